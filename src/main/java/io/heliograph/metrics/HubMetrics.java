@@ -1,0 +1,199 @@
+package io.heliograph.metrics;
+
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.eclipse.microprofile.metrics.Counter;
+import org.eclipse.microprofile.metrics.Metadata;
+import org.eclipse.microprofile.metrics.MetricRegistry;
+import org.eclipse.microprofile.metrics.Tag;
+import org.eclipse.microprofile.metrics.Timer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The hub's counts, in the server's MicroProfile registry where there is one.
+ *
+ * <p>Relations, tested: {@code opened - sum(closed) = active}; {@code replayed <= delivered}; every
+ * drop, gap and refusal is counted once, where it is decided. Any thread may count; nothing blocks.
+ */
+public final class HubMetrics {
+  private static final String PREFIX = "heliograph_";
+
+  private final @Nullable MetricRegistry registry;
+  private final Count opened;
+  private final Map<Ending, Count> closed;
+  private final Count published;
+  private final Count delivered;
+  private final Count replayed;
+  private final Count dropped;
+  private final Map<GapReason, Count> gaps;
+  private final Map<Refusal, Count> refused;
+  private final @Nullable Timer publishLatency;
+  private final @Nullable Timer deliveryLatency;
+
+  /**
+   * @param registry where the counts are shown; without one they are still counted
+   */
+  public HubMetrics(@Nullable MetricRegistry registry) {
+    this.registry = registry;
+    opened = count("connections_opened", "Connections opened");
+    closed =
+        counts(Ending.class, "connections_closed", "Connections closed, by reason", Ending::word);
+    published = count("events_published", "Events acknowledged to publishers");
+    delivered = count("events_delivered", "Events written to subscribers");
+    replayed = count("events_replayed", "Events written to subscribers from the log");
+    dropped = count("events_dropped", "Events that slow subscribers of drop-oldest streams missed");
+    gaps = counts(GapReason.class, "gaps", "Positions that could not be honoured", GapReason::word);
+    refused = counts(Refusal.class, "requests_refused", "Requests refused", Refusal::word);
+    publishLatency = timer("publish_latency", "From a request's last byte to its durable commit");
+    deliveryLatency = timer("delivery_latency", "From an append to the end of its fan-out");
+    gauge("connections_active", "Connections open now", this::active);
+  }
+
+  public void connectionOpened() {
+    opened.add(1);
+  }
+
+  public void connectionClosed(Ending ending) {
+    count(closed, ending);
+  }
+
+  public void published(long events, Duration latency) {
+    published.add(events);
+    if (publishLatency != null) {
+      publishLatency.update(latency);
+    }
+  }
+
+  /** Events handed to one subscriber's connection. */
+  public void delivered(long events) {
+    delivered.add(events);
+  }
+
+  /** Events among the delivered ones that came out of the log. */
+  public void replayed(long events) {
+    replayed.add(events);
+  }
+
+  public void dropped(long events) {
+    dropped.add(events);
+  }
+
+  public void gap(GapReason reason) {
+    count(gaps, reason);
+  }
+
+  public void refused(Refusal refusal) {
+    count(refused, refusal);
+  }
+
+  public void fannedOut(Duration latency) {
+    if (deliveryLatency != null) {
+      deliveryLatency.update(latency);
+    }
+  }
+
+  /** Shows {@code value} under {@code name}; again with the same name replaces nothing. */
+  public void gauge(String name, String description, LongSupplier value) {
+    if (registry != null) {
+      registry.gauge(metadata(name, description), value, LongSupplier::getAsLong);
+    }
+  }
+
+  /** Connections open now: those opened less those closed for whatever reason. */
+  public long active() {
+    return opened.get() - closed.values().stream().mapToLong(Count::get).sum();
+  }
+
+  public long opened() {
+    return opened.get();
+  }
+
+  public long closed(Ending ending) {
+    return get(closed, ending);
+  }
+
+  public long published() {
+    return published.get();
+  }
+
+  public long delivered() {
+    return delivered.get();
+  }
+
+  public long replayed() {
+    return replayed.get();
+  }
+
+  public long dropped() {
+    return dropped.get();
+  }
+
+  public long gaps(GapReason reason) {
+    return get(gaps, reason);
+  }
+
+  public long refusals(Refusal refusal) {
+    return get(refused, refusal);
+  }
+
+  private static <E> void count(Map<E, Count> counts, E label) {
+    Count count = counts.get(label);
+    if (count != null) {
+      count.add(1);
+    }
+  }
+
+  private static <E> long get(Map<E, Count> counts, E label) {
+    Count count = counts.get(label);
+    return count == null ? 0 : count.get();
+  }
+
+  private Count count(String name, String description, Tag... tags) {
+    return new Count(registry == null ? null : registry.counter(metadata(name, description), tags));
+  }
+
+  private <E extends Enum<E>> Map<E, Count> counts(
+      Class<E> labels, String name, String description, Function<E, String> word) {
+    Map<E, Count> counts = new EnumMap<>(labels);
+    for (E label : labels.getEnumConstants()) {
+      counts.put(label, count(name, description, new Tag("reason", word.apply(label))));
+    }
+    return counts;
+  }
+
+  private @Nullable Timer timer(String name, String description) {
+    return registry == null ? null : registry.timer(metadata(name, description));
+  }
+
+  private static Metadata metadata(String name, String description) {
+    return Metadata.builder().withName(PREFIX + name).withDescription(description).build();
+  }
+
+  /**
+   * One count: our own adder, so that a read is exact and free of the registry's life (a registry
+   * outlives a redeployment, its counters too), mirrored to the registry's counter.
+   */
+  private static final class Count {
+    private final LongAdder adder = new LongAdder();
+    private final @Nullable Counter counter;
+
+    Count(@Nullable Counter counter) {
+      this.counter = counter;
+    }
+
+    void add(long n) {
+      adder.add(n);
+      if (counter != null) {
+        counter.inc(n);
+      }
+    }
+
+    long get() {
+      return adder.sum();
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package io.heliograph.metrics;
+
+import java.util.Locale;
+
+/** Why a request was refused. */
+public enum Refusal {
+  INVALID,
+  UNKNOWN_STREAM,
+  TOO_LARGE,
+  CONFLICT,
+  LOG_UNAVAILABLE,
+  OUTCOME_UNKNOWN,
+  STOPPING;
+
+  /** As it stands as a metric's label. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

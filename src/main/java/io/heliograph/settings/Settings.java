@@ -1,0 +1,203 @@
+package io.heliograph.settings;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The hub's settings, read once at start by one thread.
+ *
+ * <p>A value that does not fit is remembered as a problem and its default given, so that one start
+ * finds every problem; {@link #check()} then refuses them together. Keys are {@code heliograph.}
+ * and what the reader asks for.
+ */
+public final class Settings {
+  /** Every key begins so. */
+  public static final String PREFIX = "heliograph.";
+
+  private static final String ENVIRONMENT_PREFIX = "HELIOGRAPH_";
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
+  private static final Pattern BYTES = Pattern.compile("(\\d{1,12})(B|KiB|MiB|GiB)?");
+
+  private final Function<String, Optional<String>> values;
+  private final Collection<String> presentNames;
+  private final Map<String, String> declared = new LinkedHashMap<>();
+  private final List<String> problems = new ArrayList<>();
+
+  /**
+   * @param values the value of a name, or empty; MicroProfile Config's own look-up also finds it
+   *     under the name of an environment variable
+   * @param presentNames every name that has a value, of whichever source
+   */
+  public Settings(Function<String, Optional<String>> values, Collection<String> presentNames) {
+    this.values = values;
+    this.presentNames = presentNames;
+  }
+
+  /** The text at {@code key}, or {@code defaultText}. Surrounding space does not count. */
+  public String text(String key, String defaultText) {
+    declared.put(PREFIX + key, defaultText);
+    return values.apply(PREFIX + key).map(String::strip).orElse(defaultText);
+  }
+
+  /** A comma list; empty items do not count. */
+  public List<String> list(String key, String defaultText) {
+    return Arrays.stream(text(key, defaultText).split(",", -1))
+        .map(String::strip)
+        .filter(item -> !item.isEmpty())
+        .toList();
+  }
+
+  /** {@code 250ms}, {@code 15s}, {@code 5m}, {@code 24h}, {@code 7d} or {@code 0}. */
+  public Duration duration(String key, String defaultText) {
+    return parsed(key, defaultText, Settings::parseDuration, "a duration such as 15s, 5m or 24h");
+  }
+
+  /** {@code 512}, {@code 64KiB}, {@code 1MiB} or {@code 2GiB}, in bytes. */
+  public long bytes(String key, String defaultText) {
+    return parsed(key, defaultText, Settings::parseBytes, "a size such as 64KiB or 1MiB");
+  }
+
+  /** A whole number within {@code lowest} and {@code highest}. */
+  public int number(String key, int defaultNumber, int lowest, int highest) {
+    return parsed(
+        key,
+        Integer.toString(defaultNumber),
+        text -> parseNumber(text, lowest, highest),
+        "a whole number from " + lowest + " to " + highest);
+  }
+
+  public boolean flag(String key, boolean defaultFlag) {
+    return parsed(key, Boolean.toString(defaultFlag), Settings::parseFlag, "true or false");
+  }
+
+  /** One of {@code type}'s constants, written in lower case with '-' for '_'. */
+  public <E extends Enum<E>> E choice(String key, E defaultChoice, Class<E> type) {
+    List<String> words = Arrays.stream(type.getEnumConstants()).map(Settings::word).toList();
+    return parsed(
+        key,
+        word(defaultChoice),
+        text ->
+            Arrays.stream(type.getEnumConstants())
+                .filter(constant -> word(constant).equals(text))
+                .findFirst(),
+        "one of " + String.join(", ", words));
+  }
+
+  /** Remembers a problem that a reader found itself, such as a contradiction between two keys. */
+  public void problem(String message) {
+    problems.add(message);
+  }
+
+  /** Every key that was read, with its default as text, in the order of reading. */
+  public Map<String, String> declared() {
+    return Collections.unmodifiableMap(declared);
+  }
+
+  /**
+   * Refuses the configuration if anything in it was wrong or nobody read a key of it.
+   *
+   * @throws InvalidSettingsException with every problem
+   */
+  public void check() {
+    List<String> all = new ArrayList<>(problems);
+    for (String name : new TreeSet<>(presentNames)) {
+      boolean isOurs = name.startsWith(PREFIX) && !declared.containsKey(name);
+      boolean isOursInEnvironment =
+          name.startsWith(ENVIRONMENT_PREFIX)
+              && declared.keySet().stream().noneMatch(key -> environmentName(key).equals(name));
+      if (isOurs || isOursInEnvironment) {
+        all.add(name + ": no such setting; see the README's configuration table" + nearest(name));
+      }
+    }
+    if (!all.isEmpty()) {
+      throw new InvalidSettingsException(all);
+    }
+  }
+
+  private <T> T parsed(
+      String key, String defaultText, Function<String, Optional<T>> parser, String expected) {
+    String text = text(key, defaultText);
+    Optional<T> value = parser.apply(text);
+    if (value.isEmpty()) {
+      problems.add(PREFIX + key + ": '" + text + "' was given, it takes " + expected);
+      return parser.apply(defaultText).orElseThrow();
+    }
+    return value.get();
+  }
+
+  private String nearest(String name) {
+    String canonical = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
+    return declared.keySet().stream()
+        .filter(key -> key.replaceAll("[^a-z0-9]", "").equals(canonical))
+        .findFirst()
+        .map(key -> " (did you mean " + key + "?)")
+        .orElse("");
+  }
+
+  /** The form that MicroProfile Config 3.1, section 5.3.1, gives a name in the environment. */
+  private static String environmentName(String key) {
+    return key.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT);
+  }
+
+  private static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static Optional<Duration> parseDuration(String text) {
+    if (text.equals("0")) {
+      return Optional.of(Duration.ZERO);
+    }
+    Matcher matcher = DURATION.matcher(text);
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    long count = Long.parseLong(matcher.group(1));
+    return Optional.of(
+        switch (matcher.group(2)) {
+          case "ms" -> Duration.ofMillis(count);
+          case "s" -> Duration.ofSeconds(count);
+          case "m" -> Duration.ofMinutes(count);
+          case "h" -> Duration.ofHours(count);
+          default -> Duration.ofDays(count);
+        });
+  }
+
+  private static Optional<Long> parseBytes(String text) {
+    Matcher matcher = BYTES.matcher(text);
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    long count = Long.parseLong(matcher.group(1));
+    String unit = matcher.group(2);
+    int shift = unit == null || unit.equals("B") ? 0 : unit.equals("KiB") ? 10 : 20;
+    return Optional.of(count << (unit != null && unit.equals("GiB") ? 30 : shift));
+  }
+
+  private static Optional<Integer> parseNumber(String text, int lowest, int highest) {
+    if (!text.matches("\\d{1,10}")) {
+      return Optional.empty();
+    }
+    long number = Long.parseLong(text);
+    return number < lowest || number > highest ? Optional.empty() : Optional.of((int) number);
+  }
+
+  private static Optional<Boolean> parseFlag(String text) {
+    return switch (text) {
+      case "true" -> Optional.of(true);
+      case "false" -> Optional.of(false);
+      default -> Optional.empty();
+    };
+  }
+}

@@ -6,7 +6,6 @@ import java.io.PrintWriter;
 import java.io.Reader;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
-import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -19,8 +18,6 @@ import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.ResourceProvider;
-import org.flywaydb.core.api.logging.Log;
-import org.flywaydb.core.api.logging.LogFactory;
 import org.flywaydb.core.api.resource.LoadableResource;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  * them by scanning the class path, which every server lays out differently inside a WAR.
  */
 final class SqliteSchema {
-  private static final System.Logger LOG = System.getLogger(SqliteSchema.class.getName());
   private static final List<String> MIGRATIONS = List.of("V1__event_log.sql");
 
   private SqliteSchema() {}
@@ -41,13 +37,12 @@ final class SqliteSchema {
    *     newer than this hub or not a hub's
    */
   static void migrate(Path database, boolean mayCreate) {
-    LogFactory.setLogCreator(type -> new QuietLog());
     try {
       Flyway.configure(SqliteSchema.class.getClassLoader())
           .dataSource(new Source(database, mayCreate))
           .resourceProvider(new Migrations())
           .javaMigrationClassProvider(List::of)
-          .failOnMissingLocations(false)
+          .loggers(FlywayLogs.class.getName())
           .load()
           .migrate();
     } catch (FlywayException e) {
@@ -123,34 +118,6 @@ final class SqliteSchema {
     @Override
     public String getRelativePath() {
       return name;
-    }
-  }
-
-  /** Flyway announces every step at INFO; only what a person must know is passed on. */
-  private static final class QuietLog implements Log {
-    @Override
-    public void debug(String message) {}
-
-    @Override
-    public void info(String message) {}
-
-    @Override
-    public void notice(String message) {}
-
-    @Override
-    public void warn(String message) {
-      LOG.log(Level.WARNING, message);
-    }
-
-    @Override
-    public void error(String message) {
-      LOG.log(Level.DEBUG, message);
-    }
-
-    /** Flyway throws what it logs as an error, and the exception is the one that is handled. */
-    @Override
-    public void error(String message, Exception e) {
-      LOG.log(Level.DEBUG, message, e);
     }
   }
 

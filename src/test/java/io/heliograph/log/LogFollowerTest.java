@@ -153,9 +153,7 @@ class LogFollowerTest {
     recorder.expect("wake 100 at 100");
   }
 
-  /**
-   * Invariant 2. Red when {@code applied} went to the last id that was seen anywhere: 2 was lost.
-   */
+  /** Invariant 2. Red when {@code applied} was moved over it: 2 was lost. */
   @Test
   void neverSkipsANumberThatIsNotThereYet() throws Exception {
     log.addSilently(0);

@@ -22,6 +22,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -288,8 +290,8 @@ class SqliteFaultsTest {
   }
 
   /**
-   * Red without the orphans moved aside: SQLite wrote the old file's pages into the new one, which
-   * then held "2" and "3" and no longer its own "1".
+   * Red with the old write-ahead log left beside the new file: SQLite took the pages of one for the
+   * other's and found the database damaged.
    */
   @Test
   void goesOnWithTheFileThatReplacedIt_inASpanBeyondEverythingGivenBefore() throws Exception {
@@ -367,6 +369,20 @@ class SqliteFaultsTest {
   }
 
   // Opening and closing.
+
+  /**
+   * A file is opened again by whichever thread finds it replaced; servers give each its own loader.
+   */
+  @Test
+  void opensWhateverTheThreadsClassLoaderIs() throws Exception {
+    log.close();
+    FutureTask<SqliteEventLog> opening = new FutureTask<>(() -> open(database));
+    Thread thread = new Thread(opening);
+    thread.setContextClassLoader(ClassLoader.getPlatformClassLoader());
+    thread.start();
+    log = opening.get(20, TimeUnit.SECONDS);
+    append("1");
+  }
 
   @Test
   void secondHubIsRefused_untilTheFirstIsClosed() {

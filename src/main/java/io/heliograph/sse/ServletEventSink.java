@@ -1,5 +1,6 @@
 package io.heliograph.sse;
 
+import io.heliograph.container.HardClose;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -95,6 +97,7 @@ public final class ServletEventSink implements SseEventSink {
 
   private record Outgoing(byte[] block, CompletableFuture<Object> sent) {}
 
+  private final String id = UUID.randomUUID().toString();
   private final AsyncContext async;
   private final HttpServletResponse response;
   private final OutboundEventEncoder encoder;
@@ -136,6 +139,11 @@ public final class ServletEventSink implements SseEventSink {
     this.response = (HttpServletResponse) async.getResponse();
     this.encoder = encoder;
     this.nanoClock = nanoClock;
+  }
+
+  /** The connection's own name, random. */
+  public String id() {
+    return id;
   }
 
   /**
@@ -233,6 +241,7 @@ public final class ServletEventSink implements SseEventSink {
         if (isTerminal) {
           finish(terminalFailure);
         } else if (isAborted) {
+          HardClose.cut(async);
           complete(null);
         } else {
           write();

@@ -138,12 +138,11 @@ public final class Channel implements SseBroadcaster {
   /**
    * Registers {@code sink}, begins to write to it, and gives it what it wishes for.
    *
-   * @return the connection's id
    * @throws IllegalStateException if the broadcaster is closed or the node stops
    */
-  public String register(ServletEventSink sink, StartAt wish, Peer peer) {
+  public void register(ServletEventSink sink, StartAt wish, Peer peer) {
     requireOpen();
-    return hub.register(this, sink, wish, peer);
+    hub.register(this, sink, wish, peer);
   }
 
   /**

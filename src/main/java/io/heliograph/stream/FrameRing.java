@@ -142,8 +142,17 @@ final class FrameRing {
     }
   }
 
-  /** Gives up every block; from now on every cursor reads the log. */
+  /** Gives up every block; from now on every cursor reads the log. For a channel that goes. */
   void drop() {
+    giveUp(UNKNOWN_FLOOR);
+  }
+
+  /** Gives up every block: what they and what lies up to {@code through} may not be complete. */
+  void invalidate(EventId through) {
+    giveUp(through);
+  }
+
+  private void giveUp(EventId floor) {
     synchronized (budget) {
       Window now = window;
       for (int i = now.from(); i < now.to(); i++) {
@@ -155,7 +164,7 @@ final class FrameRing {
               new FrameBlock[FIRST_SLOTS],
               0,
               0,
-              UNKNOWN_FLOOR,
+              EventId.max(now.floor(), floor),
               now.headOrdinal(),
               now.policyTail());
     }

@@ -88,14 +88,11 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
       int workers) {}
 
   /**
-   * @param applied where the follower begins
+   * @param log read by those behind the rings; its head is where this node stands until {@link
+   *     #beginAt}
    */
   public StreamRegistry(
-      StreamPolicies policies,
-      StreamConfig config,
-      EventLog log,
-      EventId applied,
-      Surroundings around) {
+      StreamPolicies policies, StreamConfig config, EventLog log, Surroundings around) {
     this.policies = policies;
     this.log = log;
     this.metrics = around.metrics();
@@ -107,8 +104,9 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
     this.catchUp = new CatchUp(log, catchUpPool, wheel, config.pagesBytes());
     this.fanOut = new FanOut(around.workers(), around.threads());
     this.budget = new RingBudget(config.ringsBytes());
-    this.delivering = applied;
-    this.applied = applied;
+    EventId head = log.head();
+    this.delivering = head;
+    this.applied = head;
     metrics.gauge("ring_bytes", "Bytes held by all rings", budget::heldBytes);
     metrics.gauge("page_bytes", "Bytes of log pages kept for others", catchUp::cachedBytes);
     metrics.gauge("channels", "Live views", index::size);
@@ -139,8 +137,15 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
     return budget.heldBytes();
   }
 
-  public boolean isStopping() {
-    return isStopping;
+  /**
+   * Does nothing if the node takes new connections.
+   *
+   * @throws StoppingException if it stops
+   */
+  public void requireTaking() {
+    if (isStopping) {
+      throw new StoppingException();
+    }
   }
 
   /**
@@ -157,6 +162,21 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
   }
 
   // ---- the follower's
+
+  /** Where the follower begins; before anybody is registered. */
+  public void beginAt(EventId position) {
+    delivering = position;
+    applied = position;
+  }
+
+  @Override
+  public void invalidate(EventId through) {
+    delivering = EventId.max(delivering, through);
+    for (Channel channel : index.all()) {
+      channel.ring().invalidate(through);
+      touched.add(channel);
+    }
+  }
 
   @Override
   public void deliver(List<Event> batch, EventId through) {
@@ -199,10 +219,8 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
 
   // ---- registering
 
-  String register(Channel given, ServletEventSink sink, StartAt wish, Peer peer) {
-    if (isStopping) {
-      throw new StoppingException();
-    }
+  void register(Channel given, ServletEventSink sink, StartAt wish, Peer peer) {
+    requireTaking();
     Subscription[] made = new Subscription[1];
     used(
         given.view(),
@@ -226,13 +244,10 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
     if (isStopping) {
       subscription.end(Ending.SERVER_SHUTDOWN);
     }
-    return subscription.id();
   }
 
   void register(Channel given, SseEventSink foreign) {
-    if (isStopping) {
-      throw new StoppingException();
-    }
+    requireTaking();
     ForeignSubscription[] made = new ForeignSubscription[1];
     used(
         given.view(),

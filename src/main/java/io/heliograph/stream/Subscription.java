@@ -12,7 +12,6 @@ import io.heliograph.stream.StreamPolicy.Overflow;
 import io.heliograph.stream.StreamPolicy.ReplayLost;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +71,6 @@ final class Subscription
     ENDED
   }
 
-  private final String id = UUID.randomUUID().toString();
   private final Instant openedAt;
   private final StreamRegistry hub;
   private final Channel channel;
@@ -122,7 +120,7 @@ final class Subscription
   }
 
   String id() {
-    return id;
+    return sink.id();
   }
 
   Channel channel() {
@@ -244,7 +242,7 @@ final class Subscription
   private boolean open(Chunk chunk) {
     byte[] retry = encoder.retry(1 + JITTER * (ThreadLocalRandom.current().nextDouble() - 0.5));
     if (policy.saysHello()) {
-      byte[] hello = encoder.hello(id);
+      byte[] hello = encoder.hello(id());
       byte[] both = new byte[retry.length + hello.length];
       System.arraycopy(retry, 0, both, 0, retry.length);
       System.arraycopy(hello, 0, both, retry.length, hello.length);
@@ -451,7 +449,7 @@ final class Subscription
           "stream ''{0}'': connection {1} of {2} is too slow, {3} events were dropped for it;"
               + " buffer.events is {4}, overflow is drop-oldest",
           policy.name(),
-          id,
+          id(),
           peer.address(),
           dropped,
           policy.bufferEvents());

@@ -40,7 +40,7 @@ record ReadRequest(View view, StartAt start) {
       String position = header != null && !header.isEmpty() ? header : parameter;
       return new ReadRequest(view, new StartAt(position, since == null ? null : instant(since)));
     } catch (InvalidEventException e) {
-      throw new BadParameterException(e.getMessage());
+      throw new BadParameterException(e);
     }
   }
 

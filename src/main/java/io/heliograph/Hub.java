@@ -1,0 +1,148 @@
+package io.heliograph;
+
+import io.heliograph.container.HubExecutors;
+import io.heliograph.container.Ticker;
+import io.heliograph.log.Appender;
+import io.heliograph.log.EventLog;
+import io.heliograph.log.LogFollower;
+import io.heliograph.log.SqliteEventLog;
+import io.heliograph.metrics.HubMetrics;
+import io.heliograph.publish.Publisher;
+import io.heliograph.settings.Settings;
+import io.heliograph.stream.Departure;
+import io.heliograph.stream.StreamConfig;
+import io.heliograph.stream.StreamPolicies;
+import io.heliograph.stream.StreamRegistry;
+import io.heliograph.stream.TimingWheel;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * One running node, made of its parts.
+ *
+ * <p>Starts in the order of the constructor: configuration (all of it, before anything is opened),
+ * log, delivery, publishing. {@link #close} goes the other way: publishers are refused, what they
+ * had handed in is stored and delivered, subscribers are told when to come back, then threads and
+ * files go.
+ */
+final class Hub implements AutoCloseable {
+  /** What may wait for the appender: some seconds of work, and no more memory than that. */
+  private static final int QUEUE_EVENTS = 100_000;
+
+  private static final long QUEUE_BYTES = 64L << 20;
+
+  private static final System.Logger LOG = System.getLogger(Hub.class.getName());
+
+  private final HubExecutors executors = new HubExecutors();
+  private final StreamPolicies policies;
+  private final HubMetrics metrics;
+  private final EventLog log;
+  private final TimingWheel wheel;
+  private final StreamRegistry registry;
+  private final LogFollower follower;
+  private final Appender appender;
+  private final Publisher publisher;
+  private final Executor reads;
+  private final Departure departure;
+  private final Ticker ticker;
+  private final AtomicBoolean isClosed = new AtomicBoolean();
+
+  /**
+   * @throws io.heliograph.settings.InvalidSettingsException with everything that is wrong in them
+   * @throws io.heliograph.log.LogUnavailableException if the log cannot be opened
+   */
+  Hub(Settings settings, HubMetrics metrics) {
+    this.metrics = metrics;
+    policies = StreamPolicies.read(settings);
+    StreamConfig streamConfig = StreamConfig.read(settings);
+    Path data = Path.of(settings.text("data", "heliograph-data"));
+    Duration tickEvery = settings.duration("timer.every", "1s");
+    settings.check();
+
+    Clock clock = Clock.systemUTC();
+    int cores = Runtime.getRuntime().availableProcessors();
+    reads = executors.pool("read", 2 * cores);
+    wheel = new TimingWheel(System::nanoTime);
+    log = new SqliteEventLog(data.resolve("events.db"), clock);
+    registry =
+        new StreamRegistry(
+            policies,
+            streamConfig,
+            log,
+            new StreamRegistry.Surroundings(
+                metrics,
+                wheel,
+                System::nanoTime,
+                clock,
+                executors.threads("deliver"),
+                executors.pool("foreign", 4 * cores),
+                cores));
+    follower = new LogFollower(log, registry, executors.threads("follow"));
+    registry.beginAt(follower.applied());
+    appender =
+        new Appender(
+            log, UUID.randomUUID(), QUEUE_EVENTS, QUEUE_BYTES, executors.threads("append"));
+    publisher = new Publisher(appender::append, policies, metrics, executors.pool("answer", cores));
+    departure = new Departure(registry, streamConfig);
+    ticker = new Ticker(tickEvery, List.of(wheel));
+    follower.start();
+    LOG.log(
+        System.Logger.Level.INFO,
+        "heliograph is up: streams {0}, log {1}",
+        policies.all().stream().map(policy -> policy.name()).toList(),
+        data.toAbsolutePath());
+  }
+
+  StreamPolicies policies() {
+    return policies;
+  }
+
+  HubMetrics metrics() {
+    return metrics;
+  }
+
+  EventLog log() {
+    return log;
+  }
+
+  TimingWheel wheel() {
+    return wheel;
+  }
+
+  StreamRegistry registry() {
+    return registry;
+  }
+
+  Publisher publisher() {
+    return publisher;
+  }
+
+  /** Where reading the log on a request's behalf blocks. */
+  Executor reads() {
+    return reads;
+  }
+
+  Ticker ticker() {
+    return ticker;
+  }
+
+  /** Stops the node; again does nothing. Takes some seconds at most. */
+  @Override
+  public void close() {
+    if (!isClosed.compareAndSet(false, true)) {
+      return;
+    }
+    appender.close();
+    departure.depart();
+    follower.close();
+    registry.close();
+    executors.close();
+    log.close();
+    LOG.log(System.Logger.Level.INFO, "heliograph is down");
+  }
+}

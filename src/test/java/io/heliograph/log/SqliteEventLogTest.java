@@ -1,7 +1,6 @@
 package io.heliograph.log;
 
 import java.nio.file.Path;
-import java.time.InstantSource;
 import org.junit.jupiter.api.io.TempDir;
 
 class SqliteEventLogTest extends EventLogContract {
@@ -12,7 +11,7 @@ class SqliteEventLogTest extends EventLogContract {
   }
 
   @Override
-  EventLog open() {
-    return new SqliteEventLog(directory.resolve("sub/heliograph.db"), InstantSource.system());
+  EventLog open(HandClock clock) {
+    return new SqliteEventLog(directory.resolve("made/for/log.db"), clock);
   }
 }

@@ -4,7 +4,9 @@ import io.heliograph.container.HubExecutors;
 import io.heliograph.container.Ticker;
 import io.heliograph.log.Appender;
 import io.heliograph.log.EventLog;
+import io.heliograph.log.LogConfig;
 import io.heliograph.log.LogFollower;
+import io.heliograph.log.LogTrimmer;
 import io.heliograph.log.SqliteEventLog;
 import io.heliograph.metrics.HubMetrics;
 import io.heliograph.publish.Publisher;
@@ -12,9 +14,9 @@ import io.heliograph.settings.Settings;
 import io.heliograph.stream.Departure;
 import io.heliograph.stream.StreamConfig;
 import io.heliograph.stream.StreamPolicies;
+import io.heliograph.stream.StreamPolicy;
 import io.heliograph.stream.StreamRegistry;
 import io.heliograph.stream.TimingWheel;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -31,11 +33,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * files go.
  */
 final class Hub implements AutoCloseable {
-  /** What may wait for the appender: some seconds of work, and no more memory than that. */
-  private static final int QUEUE_EVENTS = 100_000;
-
-  private static final long QUEUE_BYTES = 64L << 20;
-
   private static final System.Logger LOG = System.getLogger(Hub.class.getName());
 
   private final HubExecutors executors = new HubExecutors();
@@ -60,7 +57,7 @@ final class Hub implements AutoCloseable {
     this.metrics = metrics;
     policies = StreamPolicies.read(settings);
     StreamConfig streamConfig = StreamConfig.read(settings);
-    Path data = Path.of(settings.text("data", "heliograph-data"));
+    LogConfig logConfig = LogConfig.from(settings);
     Duration tickEvery = settings.duration("timer.every", "1s");
     settings.check();
 
@@ -68,7 +65,7 @@ final class Hub implements AutoCloseable {
     int cores = Runtime.getRuntime().availableProcessors();
     reads = executors.pool("read", 2 * cores);
     wheel = new TimingWheel(System::nanoTime);
-    log = new SqliteEventLog(data.resolve("events.db"), clock);
+    log = new SqliteEventLog(logConfig.database(), clock);
     registry =
         new StreamRegistry(
             policies,
@@ -86,16 +83,26 @@ final class Hub implements AutoCloseable {
     registry.beginAt(follower.applied());
     appender =
         new Appender(
-            log, UUID.randomUUID(), QUEUE_EVENTS, QUEUE_BYTES, executors.threads("append"));
+            log,
+            UUID.randomUUID(),
+            logConfig.queueEvents(),
+            logConfig.queueBytes(),
+            executors.threads("append"));
     publisher = new Publisher(appender::append, policies, metrics, executors.pool("answer", cores));
+    LogTrimmer trimmer =
+        new LogTrimmer(
+            appender,
+            () -> policies.all().stream().map(StreamPolicy::trimRule).toList(),
+            logConfig.trimEvery(),
+            clock);
     departure = new Departure(registry, streamConfig);
-    ticker = new Ticker(tickEvery, List.of(wheel));
+    ticker = new Ticker(tickEvery, List.of(wheel, trimmer));
     follower.start();
     LOG.log(
         System.Logger.Level.INFO,
         "heliograph is up: streams {0}, log {1}",
         policies.all().stream().map(policy -> policy.name()).toList(),
-        data.toAbsolutePath());
+        logConfig.database());
   }
 
   StreamPolicies policies() {
@@ -116,6 +123,10 @@ final class Hub implements AutoCloseable {
 
   StreamRegistry registry() {
     return registry;
+  }
+
+  LogFollower follower() {
+    return follower;
   }
 
   Publisher publisher() {

@@ -2,6 +2,7 @@ package io.heliograph;
 
 import io.heliograph.container.Ticker;
 import io.heliograph.log.EventLog;
+import io.heliograph.log.LogFollower;
 import io.heliograph.metrics.HubMetrics;
 import io.heliograph.publish.Deadlines;
 import io.heliograph.publish.Publisher;
@@ -65,6 +66,11 @@ public class HubProducer {
   @Produces
   EventLog log() {
     return hub().log();
+  }
+
+  @Produces
+  LogFollower follower() {
+    return hub().follower();
   }
 
   @Produces

@@ -79,7 +79,7 @@ public interface EventLog extends AutoCloseable {
 
   /**
    * Whether {@code position} is one that this log can have told someone: it lies in a span, not
-   * after {@link #head()}.
+   * after {@link #head()}; or it is {@link EventId#NONE}, before everything.
    */
   boolean isKnown(EventId position);
 

@@ -1,5 +1,6 @@
 package io.heliograph.subscribe;
 
+import io.heliograph.log.LogFollower;
 import io.heliograph.sse.OutboundEventEncoder;
 import io.heliograph.sse.ServletEventSink;
 import io.heliograph.stream.Channel;
@@ -31,10 +32,12 @@ import org.jspecify.annotations.Nullable;
 @Path("/v2/streams/{stream}")
 public class SubscribeResource {
   private final StreamRegistry registry;
+  private final LogFollower follower;
 
   @Inject
-  public SubscribeResource(StreamRegistry registry) {
+  public SubscribeResource(StreamRegistry registry, LogFollower follower) {
     this.registry = registry;
+    this.follower = follower;
   }
 
   /** Every key of the stream. */
@@ -77,6 +80,7 @@ public class SubscribeResource {
 
   private void register(ReadRequest asked, HttpServletRequest request, Providers providers) {
     registry.requireTaking();
+    follower.requireReadable();
     Channel channel = registry.channel(asked.view());
     ServletEventSink sink = open(request.getAsyncContext(), providers);
     channel.register(sink, asked.start(), peer(request));

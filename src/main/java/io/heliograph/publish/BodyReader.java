@@ -3,7 +3,6 @@ package io.heliograph.publish;
 import io.heliograph.publish.RefusedRequestException.Reason;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
-import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -45,21 +44,23 @@ final class BodyReader implements ReadListener {
   }
 
   /**
-   * The body of {@code request}, whose asynchronous processing has begun.
+   * The body that comes through {@code in}, of a request whose asynchronous processing has begun.
    *
    * <p>Fails with {@link RefusedRequestException} if it is too large, too slow or cut off.
    * Completes on a thread of the container or of {@code deadlines}.
+   *
+   * @param announcedBytes its length by the request's header, or less than 0 if that does not say
    */
-  static CompletionStage<byte[]> read(HttpServletRequest request, Deadlines deadlines)
-      throws IOException {
-    long announcedBytes = request.getContentLengthLong();
+  static CompletionStage<byte[]> read(
+      ServletInputStream in, long announcedBytes, Deadlines deadlines) {
     if (announcedBytes > LIMIT_BYTES) {
       return CompletableFuture.failedFuture(tooLarge(announcedBytes + " bytes were announced"));
     }
-    BodyReader reader = new BodyReader(request.getInputStream(), announcedBytes);
+    BodyReader reader = new BodyReader(in, announcedBytes);
     Runnable callOff = deadlines.after(DEADLINE, reader::giveUp);
-    reader.in.setReadListener(reader);
-    return reader.body.whenComplete((bytes, failure) -> callOff.run());
+    CompletionStage<byte[]> body = reader.body.whenComplete((bytes, failure) -> callOff.run());
+    in.setReadListener(reader);
+    return body;
   }
 
   @Override

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import io.heliograph.event.EventData;
 import io.heliograph.event.EventTooLargeException;
@@ -238,7 +237,7 @@ final class JsonBody implements AutoCloseable {
     String what;
     if (json instanceof StreamConstraintsException) {
       what = "it is nested deeper than " + NESTING_LIMIT + " levels";
-    } else if (json instanceof JsonEOFException) {
+    } else if (json.getOriginalMessage().startsWith("Unexpected end-of-input")) {
       what = "it ends unfinished";
     } else {
       what = json.getOriginalMessage().replaceAll(SOURCE, "[");

@@ -72,7 +72,7 @@ public class PublishResource {
       publisher.requireStream(stream);
       PublishRequest asked = PublishRequest.of(stream, key, request);
       String eventsPath = uri.getBaseUri().getRawPath() + "v2/events/";
-      BodyReader.read(request, deadlines)
+      BodyReader.read(request.getInputStream(), request.getContentLengthLong(), deadlines)
           .thenApply(body -> PublicationReader.read(asked, body))
           .whenComplete((submission, failure) -> count(failure))
           .thenCompose(

@@ -12,13 +12,11 @@ import io.heliograph.metrics.HubMetrics;
 import io.heliograph.publish.Publisher;
 import io.heliograph.settings.Settings;
 import io.heliograph.stream.Departure;
-import io.heliograph.stream.StreamConfig;
 import io.heliograph.stream.StreamPolicies;
 import io.heliograph.stream.StreamPolicy;
 import io.heliograph.stream.StreamRegistry;
 import io.heliograph.stream.TimingWheel;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Executor;
@@ -55,11 +53,9 @@ final class Hub implements AutoCloseable {
    */
   Hub(Settings settings, HubMetrics metrics) {
     this.metrics = metrics;
-    policies = StreamPolicies.read(settings);
-    StreamConfig streamConfig = StreamConfig.read(settings);
-    LogConfig logConfig = LogConfig.from(settings);
-    Duration tickEvery = settings.duration("timer.every", "1s");
-    settings.check();
+    HubConfig config = HubConfig.read(settings);
+    LogConfig logConfig = config.log();
+    policies = config.policies();
 
     Clock clock = Clock.systemUTC();
     int cores = Runtime.getRuntime().availableProcessors();
@@ -69,7 +65,7 @@ final class Hub implements AutoCloseable {
     registry =
         new StreamRegistry(
             policies,
-            streamConfig,
+            config.streams(),
             log,
             new StreamRegistry.Surroundings(
                 metrics,
@@ -95,8 +91,8 @@ final class Hub implements AutoCloseable {
             () -> policies.all().stream().map(StreamPolicy::trimRule).toList(),
             logConfig.trimEvery(),
             clock);
-    departure = new Departure(registry, streamConfig);
-    ticker = new Ticker(tickEvery, List.of(wheel, trimmer));
+    departure = new Departure(registry, config.streams());
+    ticker = new Ticker(config.tickEvery(), List.of(wheel, trimmer));
     follower.start();
     LOG.log(
         System.Logger.Level.INFO,

@@ -1,0 +1,71 @@
+package io.heliograph.log;
+
+import io.heliograph.settings.Settings;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+
+/**
+ * What the operator set about the log.
+ *
+ * @param data the directory of everything that the hub keeps on disk
+ * @param trimEvery from one look at what may be forgotten to the next
+ * @param queueEvents how many events may wait to be appended
+ * @param queueBytes how many bytes of data may wait
+ */
+public record LogConfig(Path data, Duration trimEvery, int queueEvents, long queueBytes) {
+  /**
+   * Below the home of the user that the server runs as: the one place that outlives a redeployment
+   * and an upgrade on every server. The servers' own data directories do not; Payara Embedded and
+   * Micro delete theirs when they stop.
+   */
+  private static final String DATA = "~/heliograph-data";
+
+  private enum Store {
+    SQLITE,
+    POSTGRES,
+    REDIS
+  }
+
+  public static LogConfig from(Settings settings) {
+    Store store = settings.choice("log", Store.SQLITE, Store.class);
+    if (store != Store.SQLITE) {
+      settings.problem(
+          Settings.PREFIX
+              + "log: '"
+              + store.name().toLowerCase(Locale.ROOT)
+              + "' is not available yet; this version takes sqlite");
+    }
+    return new LogConfig(
+        directory(settings),
+        settings.duration("trim.every", "10s"),
+        settings.number("append.queue.events", 50_000, 1_000, 10_000_000),
+        settings.bytes("append.queue.bytes", "64MiB"));
+  }
+
+  /** The event log's own file. */
+  public Path database() {
+    return data.resolve("log.db");
+  }
+
+  /** A path, where {@code ~/} stands for the home of the server's user. */
+  private static Path directory(Settings settings) {
+    String text = settings.text("data", DATA);
+    try {
+      return resolve(text);
+    } catch (InvalidPathException e) {
+      settings.problem(
+          Settings.PREFIX + "data: '" + text + "' was given, which is no path: " + e.getReason());
+      return resolve(DATA);
+    }
+  }
+
+  private static Path resolve(String text) {
+    Path path =
+        text.startsWith("~/")
+            ? Path.of(System.getProperty("user.home"), text.substring(2))
+            : Path.of(text);
+    return path.toAbsolutePath().normalize();
+  }
+}

@@ -32,6 +32,9 @@ public final class HubProcess implements AutoCloseable {
   /** More than a start takes on a slow machine with a cold disk. */
   public static final Duration START_DEADLINE = Duration.ofMinutes(3);
 
+  /** More than a farewell (5 s at most) and the server's own stopping take. */
+  private static final Duration STOP_DEADLINE = Duration.ofSeconds(30);
+
   /** Beyond it an old log makes room; one server's chatter is a few hundred KiB. */
   private static final long LOG_BYTES = 16L << 20;
 
@@ -92,7 +95,6 @@ public final class HubProcess implements AutoCloseable {
     properties.put("java.awt.headless", "true");
     properties.put("java.io.tmpdir", Serve.serverDirectory(data).toString());
     properties.put("java.util.logging.SimpleFormatter.format", LOG_FORMAT);
-    properties.put("java.util.logging.manager", ServerLog.LastingLogManager.class.getName());
 
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -173,10 +175,13 @@ public final class HubProcess implements AutoCloseable {
     return status;
   }
 
-  /** SIGTERM: the hub says farewell and stops. Waits for it. */
+  /** SIGTERM: the hub says farewell and stops. Waits for it, and kills it if it takes too long. */
   public int stop() throws InterruptedException {
     // Not Process.destroy(), which also closes the streams: its last lines would be lost.
     process.toHandle().destroy();
+    if (!process.waitFor(STOP_DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
+      process.toHandle().destroyForcibly();
+    }
     return awaitEnd();
   }
 

@@ -46,11 +46,12 @@ final class Run {
     try {
       introduce(hub.awaitReady(HubProcess.START_DEADLINE), data, hub.log());
     } catch (CannotStartException e) {
-      if (!isStopping.get()) {
-        throw new CannotStartException("the hub did not start; its log is " + hub.log(), e);
-      }
+      // It has said why, or is being stopped; else what follows says how it ended.
     }
     int status = hub.awaitEnd();
+    if (status == Serve.REFUSED) {
+      System.exit(1);
+    }
     if (status != 0 && !isStopping.get()) {
       throw new CannotStartException(
           "the hub ended with status " + status + "; its log is " + hub.log());

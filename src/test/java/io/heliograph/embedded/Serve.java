@@ -10,7 +10,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.glassfish.embeddable.GlassFishException;
 
 /**
@@ -24,16 +23,14 @@ final class Serve {
   /** Begins the line that says the hub answers; the address follows. */
   static final String READY = "ready ";
 
-  /** Longer than the hub's own farewell takes; the process does not outstay it. */
-  private static final int STOP_SECONDS = 30;
+  /** Exit code after a line that says why the hub does not start. */
+  static final int REFUSED = 2;
 
   private final Path war;
   private final int port;
   private final Path data;
   private final PrintStream out;
   private final CountDownLatch stopRequested = new CountDownLatch(1);
-  private final CountDownLatch stopped = new CountDownLatch(1);
-  private volatile int status;
 
   private Serve(Path war, int port, Path data, PrintStream out) {
     this.war = war;
@@ -51,13 +48,8 @@ final class Serve {
         new Serve(
             Path.of(arguments[0]), Integer.parseInt(arguments[1]), Path.of(arguments[2]), out);
     serve.stopWith(ProcessHandle.of(Long.parseLong(arguments[3])));
-    serve.stopOnSignal();
-    try {
-      serve.status = serve.run();
-    } finally {
-      serve.stopped.countDown();
-    }
-    System.exit(serve.status);
+    Signals.onStop(serve.stopRequested::countDown);
+    System.exit(serve.run());
   }
 
   /** Nobody would stop a hub whose starter was killed. */
@@ -71,27 +63,6 @@ final class Serve {
             "starter");
     watch.setDaemon(true);
     watch.start();
-  }
-
-  /**
-   * The JVM ends when its shutdown hooks have, so this one waits for the main thread's stopping.
-   */
-  private void stopOnSignal() {
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  stopRequested.countDown();
-                  try {
-                    if (stopped.await(STOP_SECONDS, TimeUnit.SECONDS)) {
-                      // A clean stop ends with 0, whatever signal asked for it.
-                      Runtime.getRuntime().halt(status);
-                    }
-                  } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                  }
-                },
-                "stop"));
   }
 
   private int run() {
@@ -111,12 +82,8 @@ final class Serve {
       return 0;
     } catch (CannotStartException e) {
       out.println(e.getMessage());
-      return 1;
+      return REFUSED;
     } catch (IOException | GlassFishException | RuntimeException e) {
-      if (stopRequested.getCount() == 0) {
-        // Payara registers a shutdown hook while it starts, which a JVM that shuts down refuses.
-        return 0;
-      }
       e.printStackTrace();
       out.println("the hub failed: " + e);
       return 1;

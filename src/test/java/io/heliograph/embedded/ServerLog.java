@@ -3,7 +3,6 @@ package io.heliograph.embedded;
 import java.io.PrintStream;
 import java.util.logging.Handler;
 import java.util.logging.Level;
-import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
@@ -77,14 +76,5 @@ final class ServerLog {
 
     @Override
     public void close() {}
-  }
-
-  /**
-   * Goes on logging while the JVM shuts down. The JDK's own takes away all handlers at once then,
-   * and what the hub says in its farewell would be lost.
-   */
-  public static final class LastingLogManager extends LogManager {
-    @Override
-    public void reset() {}
   }
 }

@@ -1,6 +1,5 @@
 package io.heliograph.bench;
 
-import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
@@ -31,7 +30,6 @@ public class TextbookResource {
   private final Sse sse;
   private final SseBroadcaster broadcaster;
 
-  @Inject
   public TextbookResource(@Context Sse sse) {
     this.sse = sse;
     this.broadcaster = sse.newBroadcaster();

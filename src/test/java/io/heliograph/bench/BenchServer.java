@@ -1,5 +1,6 @@
 package io.heliograph.bench;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
 import io.heliograph.embedded.EmbeddedHub;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -9,6 +10,8 @@ import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import javax.management.JMException;
+import javax.management.ObjectName;
 import org.glassfish.embeddable.GlassFishException;
 import org.jspecify.annotations.Nullable;
 
@@ -36,12 +39,11 @@ final class BenchServer {
     int status = 1;
     try (EmbeddedHub server =
         EmbeddedHub.start(Integer.parseInt(arguments[0]), Path.of(arguments[1]))) {
-      if (!arguments[2].equals("-")) {
-        server.deploy(Path.of(arguments[2]));
-      }
-      if (!arguments[3].equals("-")) {
-        deployTextbook(server, Path.of(arguments[3]));
-      }
+      requireDeployed(
+          arguments[2], arguments[2].equals("-") || server.deploy(Path.of(arguments[2])));
+      requireDeployed(
+          arguments[3],
+          arguments[3].equals("-") || server.deployBeside("textbook", Path.of(arguments[3])));
       answers.println(new Fields("ok"));
       BufferedReader commands =
           new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -50,6 +52,7 @@ final class BenchServer {
       }
       status = 0;
     } catch (GlassFishException | RuntimeException e) {
+      e.printStackTrace(System.err);
       answers.println(new Fields("error").with("why", e));
     } finally {
       // A thread of Payara's would keep the JVM.
@@ -57,13 +60,8 @@ final class BenchServer {
     }
   }
 
-  private static void deployTextbook(EmbeddedHub server, Path war) throws GlassFishException {
-    @Nullable String name =
-        server
-            .server()
-            .getDeployer()
-            .deploy(war.toFile(), "--name", "textbook", "--contextroot", "textbook");
-    if (name == null) {
+  private static void requireDeployed(String war, boolean isDeployed) {
+    if (!isDeployed) {
       throw new IllegalStateException("Payara did not deploy " + war);
     }
   }
@@ -77,10 +75,38 @@ final class BenchServer {
   }
 
   private static long heapBytes() {
+    // Both can be set at run time; a full collection then keeps little more than what lives.
+    long[] usual = {freeRatio("MinHeapFreeRatio", 5), freeRatio("MaxHeapFreeRatio", 10)};
     for (int collection = 0; collection < COLLECTIONS; collection++) {
       System.gc();
     }
+    freeRatio("MaxHeapFreeRatio", usual[1]);
+    freeRatio("MinHeapFreeRatio", usual[0]);
+    trimNativeHeap();
     return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+  }
+
+  private static long freeRatio(String option, long percent) {
+    HotSpotDiagnosticMXBean machine =
+        ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+    long before = Long.parseLong(machine.getVMOption(option).getValue());
+    machine.setVMOption(option, Long.toString(percent));
+    return before;
+  }
+
+  /** What the compiler took for a while would else be counted as resident until some later day. */
+  private static void trimNativeHeap() {
+    try {
+      ManagementFactory.getPlatformMBeanServer()
+          .invoke(
+              ObjectName.getInstance("com.sun.management:type=DiagnosticCommand"),
+              "systemTrimNativeHeap",
+              new Object[0],
+              new String[0]);
+    } catch (JMException e) {
+      throw new IllegalStateException(
+          "this JVM cannot trim its native heap; use 17.0.9 or later", e);
+    }
   }
 
   private static long collectingMillis() {

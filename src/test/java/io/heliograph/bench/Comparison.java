@@ -21,6 +21,7 @@ final class Comparison {
         Report.Better.LOWER,
         Measured::cpuMicrosPerDelivery);
     row(report, "server CPU, cores", Report.Better.NONE, Measured::cpuShare);
+    row(report, "client CPU, cores", Report.Better.NONE, Measured::clientCpuShare);
     row(report, "bytes per delivery", Report.Better.NONE, Measured::bytesPerDelivery);
     row(report, "latency p50, ms", Report.Better.LOWER, Measured::p50Millis);
     row(report, "latency p99, ms", Report.Better.LOWER, Measured::p99Millis);

@@ -14,6 +14,9 @@ final class Idle implements Scenario {
   /** By then a server has found out that its clients went. */
   private static final long LEAVING_MILLIS = 5_000;
 
+  /** G1 gives memory back in a thread of its own, some time after it collected. */
+  private static final long UNCOMMITTING_MILLIS = 3_000;
+
   private static final String GROUP = "idle";
 
   @Override
@@ -35,18 +38,15 @@ final class Idle implements Scenario {
 
   private static Footprint measure(Stage stage, Target target, int connections)
       throws IOException, InterruptedException {
-    try (JavaProcess client = stage.client(0)) {
-      open(client, target, FORERUNNERS);
+    try (Client client = stage.client(0)) {
+      client.subscribe(GROUP, target.readPath(), FORERUNNERS, 0);
       close(client);
       long heapBefore = stage.figures().heapBytes();
-      long residentBefore = stage.figures().residentBytes();
+      long residentBefore = resident(stage);
       stage.progress("idle, " + target + ": opening " + connections + " connections");
-      Fields opened = open(client, target, connections);
-      if (opened.number("ready") < connections) {
-        throw new IllegalStateException("not all connections opened: " + opened);
-      }
+      Fields opened = client.subscribe(GROUP, target.readPath(), connections, 0);
       long heap = stage.figures().heapBytes() - heapBefore;
-      long resident = stage.figures().residentBytes() - residentBefore;
+      long resident = resident(stage) - residentBefore;
       close(client);
       long leftBehind = stage.figures().heapBytes() - heapBefore;
       double each = 1024.0 * connections;
@@ -58,17 +58,13 @@ final class Idle implements Scenario {
     }
   }
 
-  private static Fields open(JavaProcess client, Target target, int connections)
-      throws IOException {
-    return client.ask(
-        new Fields("subscribe")
-            .with("group", GROUP)
-            .with("path", target.readPath())
-            .with("count", connections));
+  private static long resident(Stage stage) throws IOException, InterruptedException {
+    Thread.sleep(UNCOMMITTING_MILLIS);
+    return stage.figures().residentBytes();
   }
 
-  private static void close(JavaProcess client) throws IOException, InterruptedException {
-    client.ask(new Fields("close").with("group", GROUP));
+  private static void close(Client client) throws IOException, InterruptedException {
+    client.close(GROUP);
     Thread.sleep(LEAVING_MILLIS);
   }
 

@@ -2,18 +2,22 @@ package io.heliograph.bench;
 
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JVM of the same kind and class path as this one, which answers each line it is sent with one.
+ * A JVM of the same kind as this one, which answers each line it is sent with one.
  *
  * <p>It ends when its input does, so also when this JVM dies. What it writes besides answers goes
  * to its log file.
@@ -31,13 +35,22 @@ final class JavaProcess implements AutoCloseable {
    * Starts it.
    *
    * @param log where its standard error goes
+   * @param main what it runs; with {@code libraries}, where these lie is its class path
    */
-  JavaProcess(String name, Path log, List<String> jvmOptions, Class<?> main, List<String> arguments)
+  JavaProcess(
+      String name,
+      Path log,
+      List<String> jvmOptions,
+      Class<?> main,
+      List<Class<?>> libraries,
+      List<String> arguments)
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmOptions);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    StringJoiner classPath = new StringJoiner(File.pathSeparator).add(location(main));
+    libraries.forEach(library -> classPath.add(location(library)));
+    command.addAll(List.of("-cp", classPath.toString(), main.getName()));
     command.addAll(arguments);
     this.name = name;
     this.log = log;
@@ -49,8 +62,16 @@ final class JavaProcess implements AutoCloseable {
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
   }
 
-  ProcessHandle handle() {
-    return process.toHandle();
+  long pid() {
+    return process.pid();
+  }
+
+  /** CPU time of all its threads so far, from {@code /proc/<pid>/stat}, in steps of 10 ms. */
+  Duration cpu() {
+    return process
+        .info()
+        .totalCpuDuration()
+        .orElseThrow(() -> new IllegalStateException(name + " has ended; see " + log));
   }
 
   /**
@@ -75,6 +96,11 @@ final class JavaProcess implements AutoCloseable {
       throw new IllegalStateException(name + " answered '" + answer + "'; see " + log);
     }
     return answer;
+  }
+
+  private static String location(Class<?> type) {
+    return Path.of(URI.create(type.getProtectionDomain().getCodeSource().getLocation().toString()))
+        .toString();
   }
 
   @Override

@@ -3,8 +3,9 @@ package io.heliograph.bench;
 /**
  * What one {@link Load} came to.
  *
+ * @param cpuShare cores that the server used, publishing and rest included
+ * @param clientCpuShare cores that the client used
  * @param restCpuShare cores that the server used before anything was published
- * @param cpuMicrosPerDelivery the server's CPU time, publishing included and rest excluded
  * @param collectingShare part of the time that the server's collectors worked
  * @param account the client's answer to {@code settle}
  */
@@ -12,16 +13,21 @@ record Measured(
     double deliveriesPerSecond,
     double restCpuShare,
     double cpuShare,
-    double cpuMicrosPerDelivery,
+    double clientCpuShare,
     double bytesPerDelivery,
     double p50Millis,
     double p99Millis,
     double maxMillis,
     double collectingShare,
-    double openMillis,
     Fields account) {
 
-  double anomalies() {
-    return account.number("lost") + account.number("duplicated") + account.number("reordered");
+  /** The server's CPU time, with all it did besides. */
+  double cpuMicrosPerDelivery() {
+    return cpuShare / deliveriesPerSecond * 1e6;
+  }
+
+  /** Likewise, without what it did anyway. */
+  double cpuMicrosPerDeliveryAboveRest() {
+    return (cpuShare - restCpuShare) / deliveriesPerSecond * 1e6;
   }
 }

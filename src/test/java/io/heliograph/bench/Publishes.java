@@ -14,7 +14,7 @@ final class Publishes implements Scenario {
     Report report = stage.report();
     report.section("Publishes: one event a request, each publisher awaits its 201");
     for (String publishers : stage.options().publishers()) {
-      try (JavaProcess client = stage.client(0)) {
+      try (Client client = stage.client(0)) {
         stage.progress("publishes: " + publishers + " at once");
         publish(client, publishers, WARMUP_MILLIS);
         Fields published = publish(client, publishers, stage.options().seconds() * 500L);
@@ -32,13 +32,12 @@ final class Publishes implements Scenario {
     }
   }
 
-  private static Fields publish(JavaProcess client, String publishers, long millis)
-      throws IOException {
-    client.ask(
+  private static Fields publish(Client client, String publishers, long millis) throws IOException {
+    client.publish(
         new Fields("publish")
             .with("path", Target.HUB.publishPath())
             .with("connections", publishers)
             .with("millis", millis));
-    return client.ask(new Fields("await"));
+    return client.awaitPublished();
   }
 }

@@ -59,9 +59,6 @@ final class Report {
     table.append(String.format(LINE, "", "hub", "textbook", "better by"));
     lines.forEach(table::append);
     table.append(System.lineSeparator());
-    if (violations.isEmpty()) {
-      table.append("The hub lost, doubled and reordered nothing.");
-    }
     violations.forEach(text -> table.append("FAILED: ").append(text).append('\n'));
     return table.toString();
   }

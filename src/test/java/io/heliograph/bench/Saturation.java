@@ -15,11 +15,6 @@ final class Saturation implements Scenario {
     Comparison comparison = new Comparison();
     for (Target target : Target.values()) {
       if (stage.has(target)) {
-        Fields publish =
-            new Fields("publish")
-                .with("path", target.publishPath())
-                .with("batch", options.batch())
-                .with("window", options.window());
         Load load =
             new Load(
                 "saturation",
@@ -28,7 +23,7 @@ final class Saturation implements Scenario {
                 0,
                 options.warmupSeconds(),
                 options.seconds(),
-                publish);
+                stage.saturating(target));
         comparison.add(target, new Measurement(stage).of(load, target));
       }
     }

@@ -13,13 +13,9 @@ final class ServerFigures {
     this.server = server;
   }
 
-  /** CPU time of all its threads so far, from {@code /proc/<pid>/stat}, in steps of 10 ms. */
+  /** CPU time of all its threads so far. */
   Duration cpu() {
-    return server
-        .handle()
-        .info()
-        .totalCpuDuration()
-        .orElseThrow(() -> new IllegalStateException("the server has ended; see its log"));
+    return server.cpu();
   }
 
   /** Time that its collectors worked so far. */
@@ -27,14 +23,14 @@ final class ServerFigures {
     return Duration.ofMillis(server.ask(new Fields("collecting")).number("millis"));
   }
 
-  /** What lives on its heap: collects first. */
+  /** What lives on its heap: collects first, and gives back to the system what is free. */
   long heapBytes() throws IOException {
     return server.ask(new Fields("heap")).number("bytes");
   }
 
-  /** Memory of its own that is in RAM. Ask for {@link #heapBytes} first, or it holds garbage. */
+  /** Its memory that is in RAM. Ask for {@link #heapBytes} first, or it holds a free heap. */
   long residentBytes() throws IOException {
-    Path status = Path.of("/proc", Long.toString(server.handle().pid()), "status");
+    Path status = Path.of("/proc", Long.toString(server.pid()), "status");
     for (String line : Files.readAllLines(status)) {
       if (line.startsWith("VmRSS:")) {
         return Long.parseLong(line.replaceAll("\\D", "")) * 1024;

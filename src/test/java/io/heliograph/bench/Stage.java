@@ -12,15 +12,23 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.glassfish.embeddable.GlassFish;
 
 /** What every scenario plays on: the server, its figures, new clients, and a place for results. */
 final class Stage implements AutoCloseable {
   /** Files that the server and a client need besides connections. */
   private static final int OTHER_FILES = 1000;
 
+  private static final List<String> ANOMALIES =
+      List.of("lost", "duplicated", "reordered", "gaps", "overflows", "closed");
+
   private static final List<String> HUB_SETTINGS =
       List.of(
-          "-Dheliograph.streams=channels",
+          "-Dheliograph.streams=channels,patient",
+          // Waits for whoever stands still, and keeps everything until then.
+          "-Dheliograph.stream.patient.write-timeout=10m",
+          "-Dheliograph.stream.patient.history.events=5000000",
+          "-Dheliograph.stream.patient.replay.limit=5000000",
           // No heartbeat while a few hundred events are weighed.
           "-Dheliograph.stream.channels.heartbeat.every=30m");
 
@@ -53,6 +61,8 @@ final class Stage implements AutoCloseable {
             directory.resolve("server.log"),
             jvm,
             BenchServer.class,
+            // Not the hub's classes: the server would find them before the WAR's.
+            List.of(GlassFish.class),
             List.of(
                 Integer.toString(port),
                 Files.createDirectories(directory.resolve("payara")).toString(),
@@ -80,14 +90,44 @@ final class Stage implements AutoCloseable {
   }
 
   /** A client in a fresh JVM, so that no scenario inherits another's heap or compiled code. */
-  JavaProcess client(int keys) throws IOException {
+  Client client(int keys) throws IOException {
     clients++;
-    return new JavaProcess(
-        "client " + clients,
-        options.directory().resolve("client-" + clients + ".log"),
-        List.of("-Xmx1g", "-XX:+UseParallelGC"),
-        LoadClient.class,
-        List.of(Integer.toString(port), Integer.toString(keys)));
+    return new Client(
+        new JavaProcess(
+            "client " + clients,
+            options.directory().resolve("client-" + clients + ".log"),
+            List.of("-Xmx1g", "-XX:+UseParallelGC"),
+            LoadClient.class,
+            List.of(),
+            List.of(Integer.toString(port), Integer.toString(keys))));
+  }
+
+  /** An order to publish as fast as is acknowledged, within a window ahead of a group. */
+  Fields saturating(Target target) {
+    return new Fields("publish")
+        .with("path", target.publishPath())
+        .with("batch", options.batch())
+        .with("window", options.window());
+  }
+
+  /**
+   * Says so if anything is wrong with what a group got. The textbook promises nothing and cannot
+   * break a promise; for the hub, the run has failed.
+   */
+  void check(Target target, String title, Fields account) {
+    for (String name : ANOMALIES) {
+      if (account.number(name) > 0) {
+        fail(target, title + ": " + account);
+        return;
+      }
+    }
+  }
+
+  void fail(Target target, String what) {
+    progress(what);
+    if (target == Target.HUB) {
+      report.violation(what);
+    }
   }
 
   /** How many of {@code wanted} connections the limit on open files permits. */

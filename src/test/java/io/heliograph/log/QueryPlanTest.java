@@ -15,8 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Every query follows an index in log order: none looks at a whole table, none sorts. Red when the
- * stream's index was left to the planner: it took it for a tenant's rows, too, which this cannot
- * see, and when {@code ORDER BY} named the time: a temporary b-tree.
+ * newest were asked for {@code ORDER BY time}: a temporary b-tree.
  */
 class QueryPlanTest {
   private final Path directory;

@@ -79,6 +79,7 @@ public final class LogFollower implements AutoCloseable {
   private volatile EventId applied;
   private volatile boolean hasNews;
   private volatile boolean isStopping;
+  private volatile boolean isReadable = true;
   private volatile long caughtUpNanos = System.nanoTime();
 
   private int failures;
@@ -119,6 +120,18 @@ public final class LogFollower implements AutoCloseable {
     return log.head().isAfter(applied)
         ? Duration.ofNanos(Math.max(0, System.nanoTime() - caughtUpNanos))
         : Duration.ZERO;
+  }
+
+  /**
+   * Does nothing if the log could be read when it was last tried, a second ago at most.
+   *
+   * @throws LogUnavailableException if not
+   */
+  public void requireReadable() {
+    if (!isReadable) {
+      throw new LogUnavailableException(
+          "the event log cannot be read just now; the hub goes on trying, come back in a moment");
+    }
   }
 
   private void news() {
@@ -189,6 +202,7 @@ public final class LogFollower implements AutoCloseable {
 
   private long failed(LogUnavailableException e) {
     failures++;
+    isReadable = false;
     if (failures == 1) {
       LOG.log(
           Level.WARNING,
@@ -206,6 +220,7 @@ public final class LogFollower implements AutoCloseable {
   }
 
   private void recovered() {
+    isReadable = true;
     if (failures > 0) {
       LOG.log(Level.INFO, "the event log can be read again, after {0} failures", failures);
       failures = 0;

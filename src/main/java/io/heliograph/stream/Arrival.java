@@ -1,0 +1,76 @@
+package io.heliograph.stream;
+
+import io.heliograph.event.EventId;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** A wait for a view's next event: a poll that is held open without a thread. */
+final class Arrival implements Attachment, AutoCloseable {
+  private final int shard;
+  private final Runnable action;
+  private final AtomicBoolean isDone = new AtomicBoolean();
+  private volatile @Nullable Channel channel;
+  private volatile TimingWheel.@Nullable Deadline deadline;
+
+  Arrival(int shard, Runnable action) {
+    this.shard = shard;
+    this.action = action;
+  }
+
+  /**
+   * The channel knows it already; what came before that and after {@code after} ends it at once.
+   */
+  void begin(Channel on, StreamRegistry hub, EventId after, TimingWheel wheel, Duration atMost) {
+    channel = on;
+    deadline = wheel.after(atMost, this::wake);
+    if (isDone.get()) {
+      release();
+    }
+    EventId applied = hub.applied();
+    FrameRing.Window window = on.ring().window();
+    if (window.isBehind(after) ? applied.isAfter(after) : hasMore(window, after)) {
+      wake();
+    }
+  }
+
+  private static boolean hasMore(FrameRing.Window window, EventId after) {
+    try {
+      return window.after(after) != null;
+    } catch (FrameRing.Evicted e) {
+      // It has something so new that something was evicted for it.
+      return true;
+    }
+  }
+
+  @Override
+  public void wake() {
+    if (isDone.compareAndSet(false, true)) {
+      release();
+      action.run();
+    }
+  }
+
+  @Override
+  public int shard() {
+    return shard;
+  }
+
+  @Override
+  public void close() {
+    if (isDone.compareAndSet(false, true)) {
+      release();
+    }
+  }
+
+  private void release() {
+    Channel on = channel;
+    if (on != null) {
+      on.detach(this);
+    }
+    TimingWheel.Deadline pending = deadline;
+    if (pending != null) {
+      pending.cancel();
+    }
+  }
+}

@@ -16,7 +16,14 @@ final class Answers {
     stage
         .thenApply(answer -> ok(json.apply(answer)))
         .whenComplete(
-            (answer, failure) -> response.resume(failure == null ? answer : cause(failure)));
+            (answer, failure) -> {
+              // Not one call: resume(Object) would send a failure as an entity, with 200.
+              if (failure == null) {
+                response.resume(answer);
+              } else {
+                response.resume(cause(failure));
+              }
+            });
   }
 
   private static Response ok(byte[] json) {

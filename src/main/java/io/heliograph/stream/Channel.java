@@ -118,6 +118,11 @@ public final class Channel implements SseBroadcaster {
     }
   }
 
+  /** Gives up what was dealt of a batch that failed. */
+  void forgetDealt() {
+    dealt = null;
+  }
+
   // ---- JAX-RS
 
   /**

@@ -38,9 +38,10 @@ import org.jspecify.annotations.Nullable;
  * <p>The follower calls {@link #deliver}, which says how far it goes ({@link #delivering}) before
  * it looks up any channel, and fills the rings; then it moves {@code applied}; then it calls {@link
  * #wake}. A new channel is put where the follower finds it and then asks {@link #delivering}: what
- * the follower dealt out without finding it is not later than that, so the ring begins there. A new
- * subscription is attached before it reads {@code applied}: what is dealt out without waking it is
- * not later than what it reads.
+ * the follower dealt out without finding it is not later than that, so the ring begins there. It is
+ * also noted as a newcomer before it can be found, and the next {@link #wake} wakes it too: it may
+ * have missed the batch that is being dealt out. A new subscription is attached before it reads
+ * {@code applied}: what it was not woken for is not later than what it reads.
  *
  * <p>Any thread may call the public methods; none blocks but {@link #wake} (for workers, never for
  * sockets).
@@ -75,6 +76,9 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
   private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
   private final AtomicInteger nextShard = new AtomicInteger();
 
+  /** Channels that came since the last wake: the batch being dealt out may not have found them. */
+  private final Set<Channel> newcomers = ConcurrentHashMap.newKeySet();
+
   private volatile EventId delivering;
   private volatile EventId applied;
   private volatile boolean isStopping;
@@ -99,6 +103,20 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
    */
   public StreamRegistry(
       StreamPolicies policies, StreamConfig config, EventLog log, Surroundings around) {
+    this(
+        policies,
+        config,
+        log,
+        around,
+        Executors.newFixedThreadPool(CATCH_UP_THREADS, around.threads()));
+  }
+
+  StreamRegistry(
+      StreamPolicies policies,
+      StreamConfig config,
+      EventLog log,
+      Surroundings around,
+      ExecutorService catchUpPool) {
     this.policies = policies;
     this.log = log;
     this.metrics = around.metrics();
@@ -106,7 +124,7 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
     this.nanoClock = around.nanoClock();
     this.clock = around.clock();
     this.blocking = around.blocking();
-    this.catchUpPool = Executors.newFixedThreadPool(CATCH_UP_THREADS, around.threads());
+    this.catchUpPool = catchUpPool;
     this.catchUp = new CatchUp(log, catchUpPool, wheel, config.pagesBytes());
     this.fanOut = new FanOut(around.workers(), around.threads());
     this.budget = new RingBudget(config.ringsBytes());
@@ -138,6 +156,11 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
     return subscriptions.size();
   }
 
+  /** Live views on this node. */
+  int channels() {
+    return index.size();
+  }
+
   /** What the rings hold, in bytes; never more than {@code heliograph.rings.bytes}. */
   public long ringBytes() {
     return budget.heldBytes();
@@ -166,12 +189,12 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
       throw new RejectedExecutionException(
           ARRIVALS_LIMIT + " requests wait for an event already, which is the limit");
     }
-    Arrival arrival = new Arrival(this, nextShard(), wake);
+    Arrival arrival = new Arrival(this, nextShard(), after, wake);
     arrivals.add(arrival);
     Channel channel = used(view, null, known -> known.attach(arrival));
-    arrival.begin(channel, after, atMost);
+    arrival.begin(channel, atMost);
     if (isStopping) {
-      arrival.wake();
+      arrival.end();
     }
   }
 
@@ -191,6 +214,8 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
   @Override
   public void invalidate(EventId through) {
     delivering = EventId.max(delivering, through);
+    touched.forEach(Channel::forgetDealt);
+    touched.clear();
     for (Channel channel : index.all()) {
       channel.ring().invalidate(through);
       touched.add(channel);
@@ -226,6 +251,8 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
   @Override
   public void wake(EventId applied) {
     this.applied = applied;
+    // After applied has moved: one that comes now and is not woken reads the new one.
+    newcomers.removeIf(touched::add);
     fanOut.wake(touched);
     touched.clear();
     Instant oldest = oldestDelivered;
@@ -288,7 +315,9 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
             view,
             v -> {
               wasAdded[0] = true;
-              return given != null ? given : made(v);
+              Channel added = given != null ? given : made(v);
+              newcomers.add(added);
+              return added;
             },
             use);
     if (wasAdded[0]) {
@@ -333,7 +362,7 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
         GRACE,
         () -> {
           if (index.removeIf(channel, known -> known.attached() == 0)) {
-            channel.ring().drop();
+            gone(channel);
           }
         });
   }
@@ -341,8 +370,13 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
   /** The application closed {@code channel}; the next who wants its view gets a new one. */
   void retire(Channel channel) {
     if (index.removeIf(channel, known -> true)) {
-      channel.ring().drop();
+      gone(channel);
     }
+  }
+
+  private void gone(Channel channel) {
+    newcomers.remove(channel);
+    channel.ring().drop();
   }
 
   // ---- what subscriptions use
@@ -382,7 +416,7 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
   /** From now on nobody new is taken. */
   void refuseNew() {
     isStopping = true;
-    arrivals.forEach(Arrival::wake);
+    arrivals.forEach(Arrival::end);
   }
 
   private static String describe(View view) {

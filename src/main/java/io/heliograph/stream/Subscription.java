@@ -1,6 +1,7 @@
 package io.heliograph.stream;
 
 import io.heliograph.event.EventId;
+import io.heliograph.log.LogUnavailableException;
 import io.heliograph.metrics.Ending;
 import io.heliograph.metrics.GapReason;
 import io.heliograph.sse.Chunk;
@@ -87,6 +88,7 @@ final class Subscription
   private final AtomicReference<@Nullable Ending> ending = new AtomicReference<>();
   private volatile Duration reconnectIn = Duration.ZERO;
   private volatile boolean isHeartbeatDue;
+  private volatile TimingWheel.@Nullable Deadline farewellDeadline;
 
   // Word left by the owner.
   private volatile boolean isOver;
@@ -197,14 +199,17 @@ final class Subscription
     if (ending.compareAndSet(null, reason)) {
       reconnectIn = comeBackIn;
       sink.pump();
-      hub.wheel()
-          .after(
-              FAREWELL_LIMIT,
-              () -> {
-                if (!isOver) {
-                  sink.abort();
-                }
-              });
+      farewellDeadline = hub.wheel().after(FAREWELL_LIMIT, sink::abort);
+      if (isOver) {
+        cancelFarewell();
+      }
+    }
+  }
+
+  private void cancelFarewell() {
+    TimingWheel.Deadline pending = farewellDeadline;
+    if (pending != null) {
+      pending.cancel();
     }
   }
 
@@ -270,8 +275,17 @@ final class Subscription
             && !channel.ring().window().isBehind(asked)
             && !asked.isAfter(applied)
             && policy.bufferEvents() <= policy.replayLimit()
-            && hub.isKnown(asked);
+            && isKnown(asked);
     return asked != null && isInside ? new Start(asked, null, false) : null;
+  }
+
+  private boolean isKnown(EventId position) {
+    try {
+      return hub.isKnown(position);
+    } catch (LogUnavailableException e) {
+      // Then it is asked again where that can wait.
+      return false;
+    }
   }
 
   private boolean started(Chunk chunk) {
@@ -539,6 +553,7 @@ final class Subscription
     ending.compareAndSet(null, failure == null ? Ending.CLOSED : Ending.CLIENT_GONE);
     isOver = true;
     lifespan.close();
+    cancelFarewell();
     Ending reason = ending.get();
     hub.detached(this, reason == null ? Ending.FAILED : reason, failure);
   }

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -144,6 +145,15 @@ public final class FakeServletOutput {
 
   public AsyncContext async() {
     return async;
+  }
+
+  /**
+   * A sink on it.
+   *
+   * @param pause what a terminal callback does while it waits for the sink's owner
+   */
+  public ServletEventSink sink(LongSupplier nanoClock, Runnable pause) {
+    return new ServletEventSink(async, new OutboundEventEncoder(null), nanoClock, pause);
   }
 
   // ---- the network and the container's threads

@@ -2,6 +2,7 @@ package io.heliograph;
 
 import io.heliograph.container.HubExecutors;
 import io.heliograph.container.Ticker;
+import io.heliograph.history.History;
 import io.heliograph.log.Appender;
 import io.heliograph.log.EventLog;
 import io.heliograph.log.LogConfig;
@@ -31,6 +32,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * files go.
  */
 final class Hub implements AutoCloseable {
+  /** Requests that may wait to read the log; some seconds' worth, then 503 is the better answer. */
+  private static final int READS_WAITING = 10_000;
+
   private static final System.Logger LOG = System.getLogger(Hub.class.getName());
 
   private final HubExecutors executors = new HubExecutors();
@@ -42,7 +46,7 @@ final class Hub implements AutoCloseable {
   private final LogFollower follower;
   private final Appender appender;
   private final Publisher publisher;
-  private final Executor reads;
+  private final History history;
   private final Departure departure;
   private final Ticker ticker;
   private final AtomicBoolean isClosed = new AtomicBoolean();
@@ -59,7 +63,7 @@ final class Hub implements AutoCloseable {
 
     Clock clock = Clock.systemUTC();
     int cores = Runtime.getRuntime().availableProcessors();
-    reads = executors.pool("read", 2 * cores);
+    Executor reads = executors.pool("read", 2 * cores, READS_WAITING);
     wheel = new TimingWheel(System::nanoTime);
     log = new SqliteEventLog(logConfig.database(), clock);
     registry =
@@ -73,7 +77,7 @@ final class Hub implements AutoCloseable {
                 System::nanoTime,
                 clock,
                 executors.threads("deliver"),
-                executors.pool("foreign", 4 * cores),
+                executors.pool("foreign", 4 * cores, Integer.MAX_VALUE),
                 cores));
     follower = new LogFollower(log, registry, executors.threads("follow"));
     registry.beginAt(follower.applied());
@@ -84,13 +88,19 @@ final class Hub implements AutoCloseable {
             logConfig.queueEvents(),
             logConfig.queueBytes(),
             executors.threads("append"));
-    publisher = new Publisher(appender::append, policies, metrics, executors.pool("answer", cores));
+    publisher =
+        new Publisher(
+            appender::append,
+            policies,
+            metrics,
+            executors.pool("answer", cores, Integer.MAX_VALUE));
     LogTrimmer trimmer =
         new LogTrimmer(
             appender,
             () -> policies.all().stream().map(StreamPolicy::trimRule).toList(),
             logConfig.trimEvery(),
             clock);
+    history = new History(log, policies, registry::onNext, metrics, reads);
     departure = new Departure(registry, config.streams());
     ticker = new Ticker(config.tickEvery(), List.of(wheel, trimmer));
     follower.start();
@@ -109,10 +119,6 @@ final class Hub implements AutoCloseable {
     return metrics;
   }
 
-  EventLog log() {
-    return log;
-  }
-
   TimingWheel wheel() {
     return wheel;
   }
@@ -129,9 +135,8 @@ final class Hub implements AutoCloseable {
     return publisher;
   }
 
-  /** Where reading the log on a request's behalf blocks. */
-  Executor reads() {
-    return reads;
+  History history() {
+    return history;
   }
 
   Ticker ticker() {

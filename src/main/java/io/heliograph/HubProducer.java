@@ -1,7 +1,7 @@
 package io.heliograph;
 
 import io.heliograph.container.Ticker;
-import io.heliograph.log.EventLog;
+import io.heliograph.history.History;
 import io.heliograph.log.LogFollower;
 import io.heliograph.metrics.HubMetrics;
 import io.heliograph.publish.Deadlines;
@@ -64,8 +64,8 @@ public class HubProducer {
   }
 
   @Produces
-  EventLog log() {
-    return hub().log();
+  History history() {
+    return hub().history();
   }
 
   @Produces

@@ -6,6 +6,7 @@ import io.heliograph.log.LogUnavailableException;
 import io.heliograph.log.OutcomeUnknownException;
 import io.heliograph.publish.RefusedRequestException;
 import io.heliograph.stream.InvalidParameterException;
+import io.heliograph.stream.StoppingException;
 import io.heliograph.stream.UnknownStreamException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
@@ -91,7 +92,7 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
           "the event log was lost during the commit; repeat with the same Idempotency-Key",
           STORE_RETRY);
     }
-    if (failure instanceof RejectedExecutionException) {
+    if (failure instanceof RejectedExecutionException || failure instanceof StoppingException) {
       return Problem.of(
           503,
           "stopping",

@@ -34,11 +34,16 @@ public final class HubExecutors implements AutoCloseable {
     };
   }
 
-  /** A pool of at most {@code size} threads, which end when they have nothing to do. */
-  public synchronized ExecutorService pool(String name, int size) {
+  /**
+   * A pool of at most {@code size} threads, which end when they have nothing to do.
+   *
+   * @param waiting what may wait for a thread; more is a {@link
+   *     java.util.concurrent.RejectedExecutionException}
+   */
+  public synchronized ExecutorService pool(String name, int size, int waiting) {
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
-            size, size, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads(name));
+            size, size, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(waiting), threads(name));
     pool.allowCoreThreadTimeOut(true);
     pools.add(pool);
     return pool;

@@ -61,6 +61,7 @@ public final class Appender implements AutoCloseable {
   private final int queueEvents;
   private final long queueBytes;
   private final Duration tryPause;
+  private final Duration closeTimeout;
   private final Thread thread;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -89,7 +90,7 @@ public final class Appender implements AutoCloseable {
    */
   public Appender(
       EventLog log, UUID node, int queueEvents, long queueBytes, ThreadFactory threads) {
-    this(log, node, queueEvents, queueBytes, threads, TRY_PAUSE);
+    this(log, node, queueEvents, queueBytes, threads, TRY_PAUSE, CLOSE_TIMEOUT);
   }
 
   Appender(
@@ -98,12 +99,14 @@ public final class Appender implements AutoCloseable {
       int queueEvents,
       long queueBytes,
       ThreadFactory threads,
-      Duration tryPause) {
+      Duration tryPause,
+      Duration closeTimeout) {
     this.log = log;
     this.node = node.toString();
     this.queueEvents = queueEvents;
     this.queueBytes = queueBytes;
     this.tryPause = tryPause;
+    this.closeTimeout = closeTimeout;
     thread = threads.newThread(this::run);
     thread.start();
   }
@@ -326,13 +329,13 @@ public final class Appender implements AutoCloseable {
   @Override
   public void close() {
     stop(false);
-    if (!join(CLOSE_TIMEOUT)) {
+    if (!join(closeTimeout)) {
       stop(true);
-      if (!join(CLOSE_TIMEOUT)) {
+      if (!join(closeTimeout)) {
         LOG.log(
             Level.WARNING,
             "the appending thread is still in the database after {0}; its disk does not answer",
-            CLOSE_TIMEOUT.multipliedBy(2));
+            closeTimeout.multipliedBy(2));
       }
     }
     List<Waiting> waiting = new ArrayList<>();

@@ -39,7 +39,11 @@ public interface EventLog extends AutoCloseable {
   /**
    * Events after {@code after}, of all streams, in log order: what the {@link LogFollower} reads.
    *
-   * @return at most {@code limit} events; empty at the head
+   * <p>Never passes a number that was given and may still appear: the page ends before it. A number
+   * that was trimmed does not; then {@link Page#from()} is the last such number, while older events
+   * of streams that keep more are in the page all the same.
+   *
+   * @return at most {@code limit} events, or fewer where they are large; empty at the head
    */
   Page readAll(EventId after, int limit);
 
@@ -49,7 +53,7 @@ public interface EventLog extends AutoCloseable {
    * <p>Looks at no more than a few times {@code limit} rows, so a page may hold fewer events than
    * there are: go on from {@link Page#through()}, until that is the position one wants.
    *
-   * @return at most {@code limit} events
+   * @return at most {@code limit} events, or fewer where they are large
    */
   Page read(View view, EventId after, int limit);
 

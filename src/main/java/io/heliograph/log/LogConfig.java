@@ -37,11 +37,23 @@ public record LogConfig(Path data, Duration trimEvery, int queueEvents, long que
               + store.name().toLowerCase(Locale.ROOT)
               + "' is not available yet; this version takes sqlite");
     }
+    Duration trimEvery = settings.duration("trim.every", "10s");
+    if (trimEvery.isZero()) {
+      settings.problem(Settings.PREFIX + "trim.every: 0 was given, it takes 1ms or longer");
+    }
+    long queueBytes = settings.bytes("append.queue.bytes", "64MiB");
+    if (queueBytes < Appender.BATCH_BYTES) {
+      settings.problem(
+          Settings.PREFIX
+              + "append.queue.bytes: "
+              + queueBytes
+              + " bytes were given, it takes at least the 8MiB of one request");
+    }
     return new LogConfig(
         directory(settings),
-        settings.duration("trim.every", "10s"),
-        settings.number("append.queue.events", 50_000, 1_000, 10_000_000),
-        settings.bytes("append.queue.bytes", "64MiB"));
+        trimEvery,
+        settings.number("append.queue.events", 50_000, Appender.BATCH_EVENTS, 10_000_000),
+        queueBytes);
   }
 
   /** The event log's own file. */

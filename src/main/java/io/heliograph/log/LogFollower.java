@@ -45,6 +45,9 @@ public final class LogFollower implements AutoCloseable {
   /** One line in so many failures after the first: every five minutes at the longest pause. */
   private static final int FAILURES_A_LINE = 60;
 
+  /** So many fruitless looks, one each second, are no longer a commit that is about to show. */
+  private static final int READS_BEFORE_ALARM = 30;
+
   private static final System.Logger LOG = System.getLogger(LogFollower.class.getName());
 
   /** Who is told what happened. All calls come from the follower's thread, one after another. */
@@ -80,9 +83,12 @@ public final class LogFollower implements AutoCloseable {
   private volatile boolean hasNews;
   private volatile boolean isStopping;
   private volatile boolean isReadable = true;
-  private volatile long caughtUpNanos = System.nanoTime();
+
+  /** When the first news came that is not read yet, by {@link System#nanoTime}; 0 without any. */
+  private volatile long newsSinceNanos;
 
   private int failures;
+  private int readsBeforeAHole;
   private int listenerFailures;
 
   /** Prepares to follow {@code log} from its head; {@link #start} begins. */
@@ -115,11 +121,12 @@ public final class LogFollower implements AutoCloseable {
     return applied;
   }
 
-  /** For how long the log has been ahead of {@link #applied}; zero when it is not. */
+  /**
+   * For how long events have been in the log that are not in the rings; zero at the head. No I/O.
+   */
   public Duration behind() {
-    return log.head().isAfter(applied)
-        ? Duration.ofNanos(Math.max(0, System.nanoTime() - caughtUpNanos))
-        : Duration.ZERO;
+    long since = newsSinceNanos;
+    return since == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - since);
   }
 
   /**
@@ -135,6 +142,9 @@ public final class LogFollower implements AutoCloseable {
   }
 
   private void news() {
+    if (newsSinceNanos == 0) {
+      newsSinceNanos = System.nanoTime();
+    }
     hasNews = true;
     LockSupport.unpark(thread);
   }
@@ -155,15 +165,32 @@ public final class LogFollower implements AutoCloseable {
       Page page = log.readAll(applied, PAGE_EVENTS);
       recovered();
       if (!page.through().isAfter(applied)) {
-        caughtUpNanos = System.nanoTime();
+        if (!hasNews) {
+          newsSinceNanos = 0;
+        }
+        noticeHole();
         return pollNanos;
       }
+      readsBeforeAHole = 0;
       handOn(page);
       return 0;
     } catch (LogUnavailableException e) {
       return failed(e);
     } catch (RuntimeException e) {
       return failed(new LogUnavailableException("reading failed by a fault of the hub: " + e, e));
+    }
+  }
+
+  /** A page that does not get on although there is more means a hole; one that stays is damage. */
+  private void noticeHole() {
+    readsBeforeAHole = log.head().isAfter(applied) ? readsBeforeAHole + 1 : 0;
+    if (readsBeforeAHole == READS_BEFORE_ALARM) {
+      LOG.log(
+          Level.ERROR,
+          "the event log lacks the number after {0}, which was given and not trimmed; nothing later is"
+              + " delivered, for it could not be delivered in order. The database is damaged: restore"
+              + " a backup",
+          applied);
     }
   }
 

@@ -39,7 +39,7 @@ final class Spans {
 
   /**
    * Where the span of an opening begins, if {@code last} is the last number that the opened file
-   * knows of.
+   * knows of, given or only set aside as the first of a span.
    *
    * <p>The file may be a copy restored from a backup, and the original may have given more numbers
    * since. It began at some second and gave, on average, fewer than 2<sup>20</sup> numbers in each

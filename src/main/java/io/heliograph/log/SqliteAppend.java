@@ -22,6 +22,10 @@ final class SqliteAppend {
   /** How long a publisher may repeat itself with the same idempotency key. */
   static final Duration IDEMPOTENCY = Duration.ofHours(24);
 
+  static final String FIND_KEY =
+      "SELECT fingerprint, first, count FROM idempotency"
+          + " WHERE caller = ? AND key = ? AND time > ?";
+
   private final SqliteConnection database;
   private final long timeMillis;
   private final Map<String, Long> streamIds = new HashMap<>();
@@ -137,10 +141,7 @@ final class SqliteAppend {
   /** Whether {@code key} is new or was used for the same content, whose ids then are in known. */
   private boolean findKnown(IdempotencyKey key, Map<IdempotencyKey, List<EventId>> known)
       throws SQLException {
-    PreparedStatement select =
-        database.statement(
-            "SELECT fingerprint, first, count FROM idempotency"
-                + " WHERE caller = ? AND key = ? AND time > ?");
+    PreparedStatement select = database.statement(FIND_KEY);
     select.setString(1, key.caller());
     select.setString(2, key.key());
     select.setLong(3, timeMillis - IDEMPOTENCY.toMillis());

@@ -108,9 +108,13 @@ final class SqliteConnection implements AutoCloseable {
     }
   }
 
-  /** Ends a transaction that failed. What goes wrong here is less than what already did. */
+  /**
+   * Ends a transaction that failed, and lets go of all statements: the driver finalizes one that
+   * met certain errors and would refuse it from then on.
+   */
   void rollBack(Exception because) {
     try {
+      closeStatements();
       execute("ROLLBACK");
     } catch (SQLException e) {
       // SQLite rolls back by itself after some errors and then says that there is none to roll
@@ -119,8 +123,7 @@ final class SqliteConnection implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() throws SQLException {
+  private void closeStatements() throws SQLException {
     SQLException failure = null;
     for (PreparedStatement statement : statements.values()) {
       try {
@@ -130,9 +133,15 @@ final class SqliteConnection implements AutoCloseable {
       }
     }
     statements.clear();
-    connection.close();
     if (failure != null) {
       throw failure;
+    }
+  }
+
+  @Override
+  public void close() throws SQLException {
+    try (connection) {
+      closeStatements();
     }
   }
 }

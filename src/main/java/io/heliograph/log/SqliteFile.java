@@ -67,14 +67,14 @@ final class SqliteFile implements AutoCloseable {
    * @throws LogUnavailableException if it cannot be opened
    */
   static SqliteFile open(Path path, @Nullable SqliteFile before) {
-    boolean mayCreate = before == null;
     try {
       if (before != null) {
         before.moveOrphansAside(identity(path));
       }
-      SqliteSchema.migrate(path, mayCreate);
-      SqliteConnection writer = SqliteConnection.open(path, mayCreate);
+      // First, so that what is no database is refused before Flyway tries it again and again.
+      SqliteConnection writer = SqliteConnection.open(path, before == null);
       try {
+        SqliteSchema.migrate(path);
         // Makes sure that there is a write-ahead log, so that its identity can be known.
         writer.execute("BEGIN IMMEDIATE");
         writer.execute("COMMIT");

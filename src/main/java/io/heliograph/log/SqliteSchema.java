@@ -36,10 +36,10 @@ final class SqliteSchema {
    * @throws LogUnavailableException if the database cannot be read or written, or its schema is
    *     newer than this hub or not a hub's
    */
-  static void migrate(Path database, boolean mayCreate) {
+  static void migrate(Path database) {
     try {
       Flyway.configure(SqliteSchema.class.getClassLoader())
-          .dataSource(new Source(database, mayCreate))
+          .dataSource(new Source(database))
           .resourceProvider(new Migrations())
           .javaMigrationClassProvider(List::of)
           .loggers(FlywayLogs.class.getName())
@@ -121,10 +121,10 @@ final class SqliteSchema {
     }
   }
 
-  private record Source(Path database, boolean mayCreate) implements DataSource {
+  private record Source(Path database) implements DataSource {
     @Override
     public Connection getConnection() throws SQLException {
-      return SqliteConnection.connect(database, mayCreate);
+      return SqliteConnection.connect(database, false);
     }
 
     @Override

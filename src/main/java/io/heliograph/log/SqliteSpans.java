@@ -26,7 +26,7 @@ final class SqliteSpans {
       long first =
           isNew
               ? Spans.firstOfNew(nowSeconds)
-              : Spans.firstOfNext(nowSeconds, Math.max(last, lastGiven));
+              : Spans.firstOfNext(nowSeconds, Math.max(Math.max(last, newest), lastGiven));
       change(database, "UPDATE span SET last = ? WHERE first = ?", last, newest);
       change(database, "INSERT INTO span (first) VALUES (?)", first);
       change(

@@ -12,6 +12,18 @@ import java.util.Map;
  * its publishers wait.
  */
 final class SqliteTrim {
+  static final String OLDEST =
+      "SELECT seq, time FROM event INDEXED BY event_by_stream WHERE stream_id = ?"
+          + " ORDER BY seq LIMIT ?";
+  static final String KEYED =
+      "SELECT seq, keys FROM event INDEXED BY event_by_stream"
+          + " WHERE stream_id = ? AND seq <= ? AND keys IS NOT NULL";
+  static final String DELETE =
+      "DELETE FROM event INDEXED BY event_by_stream WHERE stream_id = ? AND seq <= ?";
+  static final String DELETE_STALE_KEYS =
+      "DELETE FROM idempotency WHERE (caller, key) IN"
+          + " (SELECT caller, key FROM idempotency WHERE time <= ? ORDER BY time LIMIT ?)";
+
   private final SqliteConnection database;
   private final Map<Long, Long> eventsByStream = new HashMap<>();
 
@@ -40,10 +52,7 @@ final class SqliteTrim {
     }
     long excess = rule.events() == 0 ? 0 : Math.max(0, events(streamId) - rule.events());
     long keptFrom = rule.age().isZero() ? Long.MIN_VALUE : nowMillis - rule.age().toMillis();
-    PreparedStatement oldest =
-        database.statement(
-            "SELECT seq, time FROM event INDEXED BY event_by_stream WHERE stream_id = ?"
-                + " ORDER BY seq LIMIT ?");
+    PreparedStatement oldest = database.statement(OLDEST);
     oldest.setLong(1, streamId);
     oldest.setInt(2, limit);
     int events = 0;
@@ -60,9 +69,7 @@ final class SqliteTrim {
   /** Removes {@code slice} and moves the stream's watermark, within the caller's transaction. */
   void remove(Slice slice) throws SQLException {
     removeKeys(slice);
-    PreparedStatement delete =
-        database.statement(
-            "DELETE FROM event INDEXED BY event_by_stream WHERE stream_id = ? AND seq <= ?");
+    PreparedStatement delete = database.statement(DELETE);
     delete.setLong(1, slice.streamId());
     delete.setLong(2, slice.through());
     delete.executeUpdate();
@@ -74,10 +81,7 @@ final class SqliteTrim {
 
   /** By the keys written in each event: an index by number would only ever serve this. */
   private void removeKeys(Slice slice) throws SQLException {
-    PreparedStatement select =
-        database.statement(
-            "SELECT seq, keys FROM event INDEXED BY event_by_stream"
-                + " WHERE stream_id = ? AND seq <= ? AND keys IS NOT NULL");
+    PreparedStatement select = database.statement(KEYED);
     PreparedStatement delete =
         database.statement("DELETE FROM event_key WHERE stream_id = ? AND key = ? AND seq = ?");
     select.setLong(1, slice.streamId());
@@ -107,10 +111,7 @@ final class SqliteTrim {
    */
   int removeStale(long nowMillis, int limit) throws SQLException {
     long staleBefore = nowMillis - SqliteAppend.IDEMPOTENCY.toMillis();
-    PreparedStatement keys =
-        database.statement(
-            "DELETE FROM idempotency WHERE (caller, key) IN"
-                + " (SELECT caller, key FROM idempotency WHERE time <= ? ORDER BY time LIMIT ?)");
+    PreparedStatement keys = database.statement(DELETE_STALE_KEYS);
     keys.setLong(1, staleBefore);
     keys.setInt(2, limit);
     PreparedStatement batches =

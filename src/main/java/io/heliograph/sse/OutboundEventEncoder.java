@@ -87,7 +87,9 @@ public final class OutboundEventEncoder {
           "no MessageBodyWriter takes "
               + type.getName()
               + " as "
-              + mediaType
+              + mediaType.getType()
+              + "/"
+              + mediaType.getSubtype()
               + "; give text, or register one");
     }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();

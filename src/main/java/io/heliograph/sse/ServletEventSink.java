@@ -17,6 +17,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
@@ -36,17 +37,19 @@ import org.jspecify.annotations.Nullable;
  * <h2>States</h2>
  *
  * <pre>
- *   IDLE --start--> OPEN --close, nothing left to write--> DONE (completed by the owner)
+ *   IDLE --close or abort--------------------------------> DONE (completed by the owner, nothing was written)
+ *    `----start--> OPEN --close, nothing left to write---> DONE (completed by the owner)
  *                    |----abort--------------------------> DONE (completed by the owner, unwritten rest lost)
  *                    |----write or isReady throws--------> DONE (completed by the owner unless a callback came first)
  *                    `----terminal callback--------------> DONE (the container completes; untouched from here on)
  * </pre>
  *
- * <p>DONE is entered once, by the owner, which then calls {@link Source#ended}. In OPEN, {@link
- * #canWrite} follows the servlet contract: false from the start and after {@code isReady()} was
- * false, until {@code onWritePossible} makes it true. The owner clears it before it asks {@code
- * isReady()}, so a callback between the two is not lost. Payara calls {@code onWritePossible}
- * inside {@code setWriteListener}: it then finds the counter raised and leaves word.
+ * <p>DONE is entered once, by the owner, which then calls {@link Source#ended}; a source that comes
+ * too late is told so at once. In OPEN, {@link #canWrite} follows the servlet contract: false from
+ * the start and after {@code isReady()} was false, until {@code onWritePossible} makes it true. The
+ * owner clears it before it asks {@code isReady()}, so a callback between the two is not lost.
+ * Payara calls {@code onWritePossible} inside {@code setWriteListener}: it then finds the counter
+ * raised and leaves word.
  *
  * <h2>Why a terminal callback waits</h2>
  *
@@ -102,7 +105,9 @@ public final class ServletEventSink implements SseEventSink {
   private final HttpServletResponse response;
   private final OutboundEventEncoder encoder;
   private final LongSupplier nanoClock;
+  private final Runnable pause;
 
+  private final AtomicBoolean hasStarted = new AtomicBoolean();
   private final AtomicInteger workInProgress = new AtomicInteger();
   private final ConcurrentLinkedQueue<Outgoing> outbox = new ConcurrentLinkedQueue<>();
   private final AtomicInteger outboxSize = new AtomicInteger();
@@ -135,10 +140,19 @@ public final class ServletEventSink implements SseEventSink {
    */
   public ServletEventSink(
       AsyncContext async, OutboundEventEncoder encoder, LongSupplier nanoClock) {
+    this(async, encoder, nanoClock, () -> LockSupport.parkNanos(10_000));
+  }
+
+  /**
+   * @param pause what a terminal callback does again and again while it waits for the owner
+   */
+  ServletEventSink(
+      AsyncContext async, OutboundEventEncoder encoder, LongSupplier nanoClock, Runnable pause) {
     this.async = async;
     this.response = (HttpServletResponse) async.getResponse();
     this.encoder = encoder;
     this.nanoClock = nanoClock;
+    this.pause = pause;
   }
 
   /** The connection's own name, random. */
@@ -148,9 +162,15 @@ public final class ServletEventSink implements SseEventSink {
 
   /**
    * Begins to write what {@code source} gives. The response's headers are set by now; they go out
-   * with the first block. Called once.
+   * with the first block. If the sink is closed already, {@code source} is only told that it ended.
+   *
+   * @throws IllegalStateException if it has a source already
    */
   public void start(Source source) {
+    if (!hasStarted.compareAndSet(false, true)) {
+      throw new IllegalStateException(
+          "the sink is registered already; a connection reads one stream, open another sink");
+    }
     starting = source;
     pump();
   }
@@ -234,29 +254,36 @@ public final class ServletEventSink implements SseEventSink {
 
   private void drive() {
     try {
-      if (phase == Phase.IDLE && starting != null) {
-        begin();
+      Source first = starting;
+      if (phase == Phase.IDLE && first != null) {
+        begin(first);
       }
-      if (phase == Phase.OPEN) {
-        if (isTerminal) {
-          finish(terminalFailure);
-        } else if (isAborted) {
-          HardClose.cut(async);
-          complete(null);
-        } else {
-          write();
-        }
+      if (isTerminal && phase == Phase.OPEN) {
+        finish(terminalFailure);
+      } else if (isAborted && phase != Phase.DONE) {
+        cut();
+      } else if (phase == Phase.OPEN) {
+        write();
+      } else if (isClosing && phase == Phase.IDLE) {
+        complete(null);
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
+      // An Error too: whoever let it pass would leave the counter raised and the connection stuck.
       fail(e);
     }
     if (phase == Phase.DONE) {
       failOutbox();
+      Source late = starting;
+      if (late != null) {
+        starting = null;
+        tellEnded(late, null);
+      }
     }
   }
 
-  private void begin() throws IOException {
-    source = starting;
+  private void begin(Source first) throws IOException {
+    source = first;
+    starting = null;
     phase = Phase.OPEN;
     Callbacks callbacks = new Callbacks();
     async.setTimeout(0);
@@ -327,6 +354,16 @@ public final class ServletEventSink implements SseEventSink {
     }
   }
 
+  private void cut() {
+    HardClose.cut(async);
+    // The container may have called back inside the cut, and recycled everything since.
+    if (isTerminal) {
+      finish(terminalFailure);
+    } else {
+      complete(null);
+    }
+  }
+
   private void fail(Throwable failure) {
     if (isTerminal) {
       finish(failure);
@@ -360,9 +397,16 @@ public final class ServletEventSink implements SseEventSink {
     }
     Source lastSource = source;
     source = null;
-    starting = null;
     if (lastSource != null) {
-      lastSource.ended(failure);
+      tellEnded(lastSource, failure);
+    }
+  }
+
+  private static void tellEnded(Source over, @Nullable Throwable failure) {
+    try {
+      over.ended(failure);
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "what was to be done at a connection's end failed", e);
     }
   }
 
@@ -396,7 +440,7 @@ public final class ServletEventSink implements SseEventSink {
             owner);
         return;
       }
-      LockSupport.parkNanos(10_000);
+      pause.run();
     }
   }
 

@@ -6,14 +6,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** A wait for a view's next event: a poll that is held open without a thread. */
-final class Arrival implements Attachment, AutoCloseable {
+final class Arrival implements Attachment {
+  private final StreamRegistry hub;
   private final int shard;
   private final Runnable action;
   private final AtomicBoolean isDone = new AtomicBoolean();
   private volatile @Nullable Channel channel;
   private volatile TimingWheel.@Nullable Deadline deadline;
 
-  Arrival(int shard, Runnable action) {
+  Arrival(StreamRegistry hub, int shard, Runnable action) {
+    this.hub = hub;
     this.shard = shard;
     this.action = action;
   }
@@ -21,9 +23,9 @@ final class Arrival implements Attachment, AutoCloseable {
   /**
    * The channel knows it already; what came before that and after {@code after} ends it at once.
    */
-  void begin(Channel on, StreamRegistry hub, EventId after, TimingWheel wheel, Duration atMost) {
+  void begin(Channel on, EventId after, Duration atMost) {
     channel = on;
-    deadline = wheel.after(atMost, this::wake);
+    deadline = hub.wheel().after(atMost, this::wake);
     if (isDone.get()) {
       release();
     }
@@ -56,14 +58,8 @@ final class Arrival implements Attachment, AutoCloseable {
     return shard;
   }
 
-  @Override
-  public void close() {
-    if (isDone.compareAndSet(false, true)) {
-      release();
-    }
-  }
-
   private void release() {
+    hub.arrived(this);
     Channel on = channel;
     if (on != null) {
       on.detach(this);

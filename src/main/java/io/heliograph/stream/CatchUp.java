@@ -33,6 +33,8 @@ final class CatchUp {
 
   private static final Duration RETRY = Duration.ofSeconds(1);
 
+  private static final System.Logger LOG = System.getLogger(CatchUp.class.getName());
+
   private final EventLog log;
   private final Executor pool;
   private final TimingWheel wheel;
@@ -160,6 +162,12 @@ final class CatchUp {
             action.run();
           } catch (LogUnavailableException e) {
             // The follower says so in the log, once, with its cause; here it is only waited for.
+            wheel.after(RETRY, () -> attempt(isWanted, action));
+          } catch (RuntimeException e) {
+            LOG.log(
+                System.Logger.Level.ERROR,
+                "reading the log for a subscriber failed by a fault of the hub; it is tried again",
+                e);
             wheel.after(RETRY, () -> attempt(isWanted, action));
           }
         });

@@ -18,10 +18,12 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
@@ -52,6 +54,9 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
    */
   private static final int CATCH_UP_THREADS = 2;
 
+  /** Requests that may wait for an event: each holds a connection of the container. */
+  private static final int ARRIVALS_LIMIT = 10_000;
+
   private static final System.Logger LOG = System.getLogger(StreamRegistry.class.getName());
 
   private final StreamPolicies policies;
@@ -66,6 +71,7 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
   private final FanOut fanOut;
   private final RingBudget budget;
   private final ChannelIndex index = new ChannelIndex();
+  private final Set<Arrival> arrivals = ConcurrentHashMap.newKeySet();
   private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
   private final AtomicInteger nextShard = new AtomicInteger();
 
@@ -149,16 +155,29 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
   }
 
   /**
-   * Runs {@code wake} once: when {@code view} may have something after {@code after}, or after
-   * {@code atMost}, whichever is first. Needs no thread while it waits.
+   * Runs {@code wake} once: when {@code view} may have something after {@code after}, when {@code
+   * atMost} is over, or when the node stops, whichever is first. Needs no thread while it waits;
+   * {@code wake} must not block.
    *
-   * @return gives the wait up
+   * @throws RejectedExecutionException if {@value #ARRIVALS_LIMIT} wait already
    */
-  public AutoCloseable onNext(View view, EventId after, Duration atMost, Runnable wake) {
-    Arrival arrival = new Arrival(nextShard(), wake);
+  public void onNext(View view, EventId after, Duration atMost, Runnable wake) {
+    if (arrivals.size() >= ARRIVALS_LIMIT) {
+      throw new RejectedExecutionException(
+          ARRIVALS_LIMIT + " requests wait for an event already, which is the limit");
+    }
+    Arrival arrival = new Arrival(this, nextShard(), wake);
+    arrivals.add(arrival);
     Channel channel = used(view, null, known -> known.attach(arrival));
-    arrival.begin(channel, this, after, wheel, atMost);
-    return arrival;
+    arrival.begin(channel, after, atMost);
+    if (isStopping) {
+      arrival.wake();
+    }
+  }
+
+  /** {@code arrival} is over. */
+  void arrived(Arrival arrival) {
+    arrivals.remove(arrival);
   }
 
   // ---- the follower's
@@ -363,6 +382,7 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
   /** From now on nobody new is taken. */
   void refuseNew() {
     isStopping = true;
+    arrivals.forEach(Arrival::wake);
   }
 
   private static String describe(View view) {

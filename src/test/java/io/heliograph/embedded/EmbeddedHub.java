@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>One at a time in a JVM, used by one thread. The JVM needs the options that the POM names in
  * {@code payara.opens}.
  */
-final class EmbeddedHub implements AutoCloseable {
+public final class EmbeddedHub implements AutoCloseable {
   private static final String APPLICATION = "heliograph";
 
   private final GlassFishRuntime runtime;
@@ -40,7 +40,7 @@ final class EmbeddedHub implements AutoCloseable {
    * @param directory where the server puts its own files; they are gone after {@link #close()}
    * @throws CannotStartException if the port is in use or the JDK does not fit
    */
-  static EmbeddedHub start(int port, Path directory) throws GlassFishException {
+  public static EmbeddedHub start(int port, Path directory) throws GlassFishException {
     requireSupportedJdk();
     requireFree(port);
     GlassFishProperties properties = new GlassFishProperties();
@@ -59,11 +59,19 @@ final class EmbeddedHub implements AutoCloseable {
    *
    * @return false if Payara could not; the cause is in its log only
    */
-  boolean deploy(Path war) throws GlassFishException {
+  public boolean deploy(Path war) throws GlassFishException {
     @Nullable String name =
         server.getDeployer().deploy(war.toFile(), "--name", APPLICATION, "--contextroot", "/");
     isDeployed = name != null;
     return isDeployed;
+  }
+
+  /** Deploys another WAR beside the hub; likewise. */
+  public boolean deployBeside(String contextRoot, Path war) throws GlassFishException {
+    return server
+            .getDeployer()
+            .deploy(war.toFile(), "--name", contextRoot, "--contextroot", contextRoot)
+        != null;
   }
 
   /** Where the hub answers; ends in a slash. */

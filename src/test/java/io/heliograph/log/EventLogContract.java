@@ -226,6 +226,21 @@ abstract class EventLogContract extends EventLogFixture {
         new EventId(((first.value() >> 20) + 1) << 20), append(Drafts.draft("a", "2")).get(0));
   }
 
+  /** Red when an empty span's first number did not count: the next began where it did. */
+  @Test
+  void spanBeginsBeyondAnEmptyOne_whenTheClockStandsStill() {
+    EventId first = log.head();
+    EventId second = openedAgainAtOnce();
+    EventId third = openedAgainAtOnce();
+    assertTrue(second.isAfter(first) && third.isAfter(second));
+  }
+
+  private EventId openedAgainAtOnce() {
+    log.close();
+    log = open(clock);
+    return log.head();
+  }
+
   @Test
   void knowsThePositionsOfItsSpansAndNoOthers() {
     EventId start = log.head();

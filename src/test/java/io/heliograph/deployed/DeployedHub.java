@@ -51,12 +51,13 @@ public final class DeployedHub {
       System.setProperty(setting.substring(0, equals), setting.substring(equals + 1));
     }
     return ShrinkWrap.create(ZipImporter.class, "heliograph.war")
-        .importFrom(Path.of(fromBuild("it.war")).toFile())
+        .importFrom(Path.of(fromBuild("hub.war")).toFile())
         .as(WebArchive.class);
   }
 
   private static Path emptyDirectory() {
-    Path directory = Path.of(fromBuild("it.data"), Integer.toString(DEPLOYMENTS.incrementAndGet()));
+    Path directory =
+        Path.of(fromBuild("it.directory"), "deployed-" + DEPLOYMENTS.incrementAndGet());
     try {
       Directories.delete(directory);
       return Files.createDirectories(directory);

@@ -94,7 +94,7 @@ class HubProcessIT {
 
   private HubProcess.Plan plan(int port, String... setting) {
     return new HubProcess.Plan(
-        Path.of(System.getProperty("it.war")),
+        Path.of(System.getProperty("hub.war")),
         port,
         data,
         setting.length == 0 ? Map.of() : Map.of(setting[0], setting[1]),

@@ -8,12 +8,12 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
-/** Deletes what a server leaves. */
-final class Directories {
+/** Deletes what a server leaves behind. */
+public final class Directories {
   private Directories() {}
 
   /** Deletes {@code root} and all in it; follows no links. Nothing happens if it is not there. */
-  static void delete(Path root) throws IOException {
+  public static void delete(Path root) throws IOException {
     if (!Files.exists(root)) {
       return;
     }

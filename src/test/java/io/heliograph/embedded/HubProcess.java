@@ -2,6 +2,8 @@ package io.heliograph.embedded;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -68,6 +70,13 @@ public final class HubProcess implements AutoCloseable {
       Map<String, String> settings,
       List<String> flags,
       Consumer<String> listener) {}
+
+  /** A port that nothing listened on just now. */
+  public static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
 
   /** Starts the JVM and does not wait for it. */
   public static HubProcess launch(Plan plan) throws IOException {

@@ -74,8 +74,16 @@ public interface EventLog extends AutoCloseable {
   EventId head();
 
   /**
+   * Where to begin a page that holds what comes after {@code position}, so that readers who stand
+   * near each other read the same page: {@code position} or a little before it.
+   */
+  default EventId pageStart(EventId position) {
+    return new EventId(position.value() & -256L);
+  }
+
+  /**
    * Whether {@code position} is one that this log can have told someone: it lies in a span, not
-   * after {@link #head()}.
+   * after {@link #head()}; or it is {@link EventId#NONE}, before everything.
    */
   boolean isKnown(EventId position);
 

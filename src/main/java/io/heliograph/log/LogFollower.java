@@ -82,6 +82,7 @@ public final class LogFollower implements AutoCloseable {
   private volatile EventId applied;
   private volatile boolean hasNews;
   private volatile boolean isStopping;
+  private volatile boolean isReadable = true;
 
   /** When the first news came that is not read yet, by {@link System#nanoTime}; 0 without any. */
   private volatile long newsSinceNanos;
@@ -126,6 +127,18 @@ public final class LogFollower implements AutoCloseable {
   public Duration behind() {
     long since = newsSinceNanos;
     return since == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - since);
+  }
+
+  /**
+   * Does nothing if the log could be read when it was last tried, a second ago at most.
+   *
+   * @throws LogUnavailableException if not
+   */
+  public void requireReadable() {
+    if (!isReadable) {
+      throw new LogUnavailableException(
+          "the event log cannot be read just now; the hub goes on trying, come back in a moment");
+    }
   }
 
   private void news() {
@@ -216,6 +229,7 @@ public final class LogFollower implements AutoCloseable {
 
   private long failed(LogUnavailableException e) {
     failures++;
+    isReadable = false;
     if (failures == 1) {
       LOG.log(
           Level.WARNING,
@@ -233,6 +247,7 @@ public final class LogFollower implements AutoCloseable {
   }
 
   private void recovered() {
+    isReadable = true;
     if (failures > 0) {
       LOG.log(Level.INFO, "the event log can be read again, after {0} failures", failures);
       failures = 0;

@@ -404,7 +404,7 @@ public final class SqliteEventLog implements EventLog {
     if (isClosed) {
       throw closed();
     }
-    return spans.isKnown(position.value());
+    return position.equals(EventId.NONE) || spans.isKnown(position.value());
   }
 
   @Override

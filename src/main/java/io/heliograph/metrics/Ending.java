@@ -11,6 +11,8 @@ public enum Ending {
   TOKEN_EXPIRED,
   REVOKED,
   CLOSED_BY_ADMIN,
+  /** The application closed the sink. */
+  CLOSED,
   TOO_SLOW,
   WRITE_TIMEOUT,
   SERVER_SHUTDOWN,

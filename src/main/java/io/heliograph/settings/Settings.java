@@ -5,11 +5,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -30,9 +33,13 @@ public final class Settings {
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
   private static final Pattern BYTES = Pattern.compile("(\\d{1,12})(B|KiB|MiB|GiB)?");
 
+  /** A hundred years: still a number of nanoseconds, which timers count in. */
+  private static final Duration LONGEST = Duration.ofDays(36_500);
+
   private final Function<String, Optional<String>> values;
-  private final Collection<String> presentNames;
+  private final Set<String> presentNames;
   private final Map<String, String> declared = new LinkedHashMap<>();
+  private final Set<String> refused = new HashSet<>();
   private final List<String> problems = new ArrayList<>();
 
   /**
@@ -42,7 +49,12 @@ public final class Settings {
    */
   public Settings(Function<String, Optional<String>> values, Collection<String> presentNames) {
     this.values = values;
-    this.presentNames = presentNames;
+    this.presentNames = Set.copyOf(presentNames);
+  }
+
+  /** Settings that stand in {@code values} under their full names, and nowhere else. */
+  public static Settings of(Map<String, String> values) {
+    return new Settings(name -> Optional.ofNullable(values.get(name)), values.keySet());
   }
 
   /** The text at {@code key}, or {@code defaultText}. Surrounding space does not count. */
@@ -61,12 +73,25 @@ public final class Settings {
 
   /** {@code 250ms}, {@code 15s}, {@code 5m}, {@code 24h}, {@code 7d} or {@code 0}. */
   public Duration duration(String key, String defaultText) {
-    return parsed(key, defaultText, Settings::parseDuration, "a duration such as 15s, 5m or 24h");
+    return parsed(
+        key,
+        defaultText,
+        Settings::parseDuration,
+        "a duration such as 250ms, 15s, 5m, 24h or 7d, at most " + LONGEST.toDays() + "d");
   }
 
   /** {@code 512}, {@code 64KiB}, {@code 1MiB} or {@code 2GiB}, in bytes. */
   public long bytes(String key, String defaultText) {
     return parsed(key, defaultText, Settings::parseBytes, "a size such as 64KiB or 1MiB");
+  }
+
+  /** A size within {@code lowest} and {@code highest}, in bytes. */
+  public long bytes(String key, String defaultText, long lowest, long highest) {
+    return parsed(
+        key,
+        defaultText,
+        text -> parseBytes(text).filter(size -> size >= lowest && size <= highest),
+        "a size such as 64KiB or 1MiB, from " + lowest + " to " + highest + " bytes");
   }
 
   /** A whole number within {@code lowest} and {@code highest}. */
@@ -100,6 +125,24 @@ public final class Settings {
     problems.add(message);
   }
 
+  /** Refuses the present {@code key} for a better reason than that nobody reads it. */
+  public void refuse(String key, String reason) {
+    refused.add(PREFIX + key);
+    problems.add(PREFIX + key + ": " + reason);
+  }
+
+  /**
+   * The keys that begin with {@code keyPrefix} and have a value, sorted. Not those that only the
+   * environment names: there a '.', a '-' and a '_' cannot be told apart.
+   */
+  public List<String> presentKeys(String keyPrefix) {
+    return presentNames.stream()
+        .filter(name -> name.startsWith(PREFIX + keyPrefix) && !isGuessed(name))
+        .map(name -> name.substring(PREFIX.length()))
+        .sorted()
+        .toList();
+  }
+
   /** Every key that was read, with its default as text, in the order of reading. */
   public Map<String, String> declared() {
     return Collections.unmodifiableMap(declared);
@@ -113,7 +156,11 @@ public final class Settings {
   public void check() {
     List<String> all = new ArrayList<>(problems);
     for (String name : new TreeSet<>(presentNames)) {
-      boolean isOurs = name.startsWith(PREFIX) && !declared.containsKey(name);
+      boolean isOurs =
+          name.startsWith(PREFIX)
+              && !declared.containsKey(name)
+              && !refused.contains(name)
+              && !isGuessed(name);
       boolean isOursInEnvironment =
           name.startsWith(ENVIRONMENT_PREFIX)
               && declared.keySet().stream().noneMatch(key -> environmentName(key).equals(name));
@@ -124,6 +171,15 @@ public final class Settings {
     if (!all.isEmpty()) {
       throw new InvalidSettingsException(all);
     }
+  }
+
+  /**
+   * Whether {@code name} is a configuration source's guess at what a variable of the environment
+   * stands for. SmallRye lists {@code A_B_C} as {@code a.b.c} too, although {@code a.b-c} may have
+   * been meant; the variable itself is checked.
+   */
+  private boolean isGuessed(String name) {
+    return presentNames.contains(environmentName(name));
   }
 
   private <T> T parsed(
@@ -164,14 +220,15 @@ public final class Settings {
       return Optional.empty();
     }
     long count = Long.parseLong(matcher.group(1));
-    return Optional.of(
+    Duration duration =
         switch (matcher.group(2)) {
           case "ms" -> Duration.ofMillis(count);
           case "s" -> Duration.ofSeconds(count);
           case "m" -> Duration.ofMinutes(count);
           case "h" -> Duration.ofHours(count);
           default -> Duration.ofDays(count);
-        });
+        };
+    return duration.compareTo(LONGEST) > 0 ? Optional.empty() : Optional.of(duration);
   }
 
   private static Optional<Long> parseBytes(String text) {
@@ -180,9 +237,14 @@ public final class Settings {
       return Optional.empty();
     }
     long count = Long.parseLong(matcher.group(1));
-    String unit = matcher.group(2);
-    int shift = unit == null || unit.equals("B") ? 0 : unit.equals("KiB") ? 10 : 20;
-    return Optional.of(count << (unit != null && unit.equals("GiB") ? 30 : shift));
+    int shift =
+        switch (Objects.requireNonNullElse(matcher.group(2), "B")) {
+          case "KiB" -> 10;
+          case "MiB" -> 20;
+          case "GiB" -> 30;
+          default -> 0;
+        };
+    return count > Long.MAX_VALUE >> shift ? Optional.empty() : Optional.of(count << shift);
   }
 
   private static Optional<Integer> parseNumber(String text, int lowest, int highest) {

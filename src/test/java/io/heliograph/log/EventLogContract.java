@@ -251,12 +251,11 @@ abstract class EventLogContract extends EventLogFixture {
     EventId open = log.head();
     EventId last = append(Drafts.draft("a", "3")).get(0);
 
-    for (EventId known : List.of(start, ids.get(0), ids.get(1), empty, open, last)) {
+    for (EventId known : List.of(EventId.NONE, start, ids.get(0), ids.get(1), empty, open, last)) {
       assertTrue(log.isKnown(known), () -> known + " is known");
     }
     List<EventId> strangers =
         List.of(
-            EventId.NONE,
             plus(start, -1),
             plus(ids.get(1), 1),
             plus(empty, -1),

@@ -1,0 +1,160 @@
+package io.heliograph;
+
+import io.heliograph.container.HubExecutors;
+import io.heliograph.container.Ticker;
+import io.heliograph.history.History;
+import io.heliograph.log.Appender;
+import io.heliograph.log.EventLog;
+import io.heliograph.log.LogConfig;
+import io.heliograph.log.LogFollower;
+import io.heliograph.log.LogTrimmer;
+import io.heliograph.log.SqliteEventLog;
+import io.heliograph.metrics.HubMetrics;
+import io.heliograph.publish.Publisher;
+import io.heliograph.settings.Settings;
+import io.heliograph.stream.Departure;
+import io.heliograph.stream.StreamPolicies;
+import io.heliograph.stream.StreamPolicy;
+import io.heliograph.stream.StreamRegistry;
+import io.heliograph.stream.TimingWheel;
+import java.time.Clock;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * One running node, made of its parts.
+ *
+ * <p>Starts in the order of the constructor: configuration (all of it, before anything is opened),
+ * log, delivery, publishing. {@link #close} goes the other way: publishers are refused, what they
+ * had handed in is stored and delivered, subscribers are told when to come back, then threads and
+ * files go.
+ */
+final class Hub implements AutoCloseable {
+  /** Requests that may wait to read the log; some seconds' worth, then 503 is the better answer. */
+  private static final int READS_WAITING = 10_000;
+
+  private static final System.Logger LOG = System.getLogger(Hub.class.getName());
+
+  private final HubExecutors executors = new HubExecutors();
+  private final StreamPolicies policies;
+  private final HubMetrics metrics;
+  private final EventLog log;
+  private final TimingWheel wheel;
+  private final StreamRegistry registry;
+  private final LogFollower follower;
+  private final Appender appender;
+  private final Publisher publisher;
+  private final History history;
+  private final Departure departure;
+  private final Ticker ticker;
+  private final AtomicBoolean isClosed = new AtomicBoolean();
+
+  /**
+   * @throws io.heliograph.settings.InvalidSettingsException with everything that is wrong in them
+   * @throws io.heliograph.log.LogUnavailableException if the log cannot be opened
+   */
+  Hub(Settings settings, HubMetrics metrics) {
+    this.metrics = metrics;
+    HubConfig config = HubConfig.read(settings);
+    LogConfig logConfig = config.log();
+    policies = config.policies();
+
+    Clock clock = Clock.systemUTC();
+    int cores = Runtime.getRuntime().availableProcessors();
+    Executor reads = executors.pool("read", 2 * cores, READS_WAITING);
+    wheel = new TimingWheel(System::nanoTime);
+    log = new SqliteEventLog(logConfig.database(), clock);
+    registry =
+        new StreamRegistry(
+            policies,
+            config.streams(),
+            log,
+            new StreamRegistry.Surroundings(
+                metrics,
+                wheel,
+                System::nanoTime,
+                clock,
+                executors.threads("deliver"),
+                executors.pool("foreign", 4 * cores, Integer.MAX_VALUE),
+                cores));
+    follower = new LogFollower(log, registry, executors.threads("follow"));
+    registry.beginAt(follower.applied());
+    appender =
+        new Appender(
+            log,
+            UUID.randomUUID(),
+            logConfig.queueEvents(),
+            logConfig.queueBytes(),
+            executors.threads("append"));
+    publisher =
+        new Publisher(
+            appender::append,
+            policies,
+            metrics,
+            executors.pool("answer", cores, Integer.MAX_VALUE));
+    LogTrimmer trimmer =
+        new LogTrimmer(
+            appender,
+            () -> policies.all().stream().map(StreamPolicy::trimRule).toList(),
+            logConfig.trimEvery(),
+            clock);
+    history = new History(log, policies, registry::onNext, metrics, reads);
+    departure = new Departure(registry, config.streams());
+    ticker = new Ticker(config.tickEvery(), List.of(wheel, trimmer));
+    follower.start();
+    LOG.log(
+        System.Logger.Level.INFO,
+        "heliograph is up: streams {0}, log {1}",
+        policies.all().stream().map(policy -> policy.name()).toList(),
+        logConfig.database());
+  }
+
+  StreamPolicies policies() {
+    return policies;
+  }
+
+  HubMetrics metrics() {
+    return metrics;
+  }
+
+  TimingWheel wheel() {
+    return wheel;
+  }
+
+  StreamRegistry registry() {
+    return registry;
+  }
+
+  LogFollower follower() {
+    return follower;
+  }
+
+  Publisher publisher() {
+    return publisher;
+  }
+
+  History history() {
+    return history;
+  }
+
+  Ticker ticker() {
+    return ticker;
+  }
+
+  /** Stops the node; again does nothing. Takes some seconds at most. */
+  @Override
+  public void close() {
+    if (!isClosed.compareAndSet(false, true)) {
+      return;
+    }
+    appender.close();
+    departure.depart();
+    follower.close();
+    registry.close();
+    executors.close();
+    log.close();
+    LOG.log(System.Logger.Level.INFO, "heliograph is down");
+  }
+}

@@ -1,0 +1,97 @@
+package io.heliograph;
+
+import io.heliograph.container.Ticker;
+import io.heliograph.history.History;
+import io.heliograph.log.LogFollower;
+import io.heliograph.metrics.HubMetrics;
+import io.heliograph.publish.Deadlines;
+import io.heliograph.publish.Publisher;
+import io.heliograph.settings.Settings;
+import io.heliograph.stream.StreamPolicies;
+import io.heliograph.stream.StreamRegistry;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Instance;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.eclipse.microprofile.metrics.MetricRegistry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The hub as CDI beans: makes it when it is first needed, which is when the container's timer
+ * starts, and hands its parts to whoever injects them.
+ */
+@ApplicationScoped
+public class HubProducer {
+  private final @Nullable Hub hub;
+
+  /** What CDI's proxy is made with. */
+  protected HubProducer() {
+    hub = null;
+  }
+
+  @Inject
+  public HubProducer(Instance<MetricRegistry> registry) {
+    Config config = ConfigProvider.getConfig();
+    List<String> names = new ArrayList<>();
+    config.getPropertyNames().forEach(names::add);
+    Settings settings = new Settings(name -> config.getOptionalValue(name, String.class), names);
+    hub = new Hub(settings, new HubMetrics(registry.isResolvable() ? registry.get() : null));
+  }
+
+  @Produces
+  Ticker ticker() {
+    return hub().ticker();
+  }
+
+  @Produces
+  StreamRegistry registry() {
+    return hub().registry();
+  }
+
+  @Produces
+  StreamPolicies policies() {
+    return hub().policies();
+  }
+
+  @Produces
+  HubMetrics metrics() {
+    return hub().metrics();
+  }
+
+  @Produces
+  History history() {
+    return hub().history();
+  }
+
+  @Produces
+  LogFollower follower() {
+    return hub().follower();
+  }
+
+  @Produces
+  Publisher publisher() {
+    return hub().publisher();
+  }
+
+  @Produces
+  Deadlines deadlines() {
+    return (delay, act) -> hub().wheel().after(delay, act)::cancel;
+  }
+
+  @PreDestroy
+  void stop() {
+    hub().close();
+  }
+
+  private Hub hub() {
+    if (hub == null) {
+      throw new IllegalStateException("CDI called the proxy instead of the bean");
+    }
+    return hub;
+  }
+}

@@ -1,0 +1,25 @@
+package io.heliograph;
+
+import jakarta.inject.Inject;
+import jakarta.servlet.ServletContextEvent;
+import jakarta.servlet.ServletContextListener;
+import jakarta.servlet.annotation.WebListener;
+
+/**
+ * Stops the hub when its application is undeployed or the server stops: of all callbacks this one
+ * comes first on every server, while connections can still be written.
+ */
+@WebListener
+public class HubShutdown implements ServletContextListener {
+  private final HubProducer hub;
+
+  @Inject
+  public HubShutdown(HubProducer hub) {
+    this.hub = hub;
+  }
+
+  @Override
+  public void contextDestroyed(ServletContextEvent event) {
+    hub.stop();
+  }
+}

@@ -1,0 +1,170 @@
+package io.heliograph;
+
+import io.heliograph.event.EventTooLargeException;
+import io.heliograph.event.InvalidEventException;
+import io.heliograph.log.LogUnavailableException;
+import io.heliograph.log.OutcomeUnknownException;
+import io.heliograph.publish.RefusedRequestException;
+import io.heliograph.stream.InvalidParameterException;
+import io.heliograph.stream.StoppingException;
+import io.heliograph.stream.UnknownStreamException;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.ext.ExceptionMapper;
+import jakarta.ws.rs.ext.Provider;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * Turns whatever a resource or the JAX-RS runtime throws into {@code application/problem+json}: the
+ * one place that does.
+ *
+ * <p>What nobody foresaw is a 500 that tells the client a reference, and the log the rest.
+ */
+@Provider
+public class ProblemMapper implements ExceptionMapper<Throwable> {
+  private static final Logger LOGGER = System.getLogger(ProblemMapper.class.getName());
+
+  /** A store that went away is back after a restart or a fail-over, which take seconds. */
+  private static final Duration STORE_RETRY = Duration.ofSeconds(5);
+
+  /** What {@code Retry-After} says where whoever refused did not say. */
+  private static final Duration DEFAULT_RETRY = Duration.ofSeconds(5);
+
+  /** How the runtimes' own messages begin: they say the status again, or where the URL led. */
+  private static final List<String> RUNTIMES_OWN = List.of("HTTP ", "RESTEASY");
+
+  /** What the runtimes' own refusals mean. */
+  private static final Map<Integer, String> MEANINGS =
+      Map.of(
+          400, "the request is malformed",
+          401, "a valid credential is needed",
+          403, "the caller may not do this",
+          404, "there is nothing at this address",
+          405, "this address does not take this method; Allow lists those it takes",
+          406, "none of the media types in Accept can be given",
+          415, "the request's Content-Type is not read here");
+
+  @Override
+  public Response toResponse(Throwable failure) {
+    if (failure instanceof WebApplicationException refusal) {
+      return web(refusal);
+    }
+    if (failure instanceof RefusedRequestException refusal) {
+      return refused(refusal).response();
+    }
+    return problem(failure).response();
+  }
+
+  private static Problem problem(Throwable failure) {
+    if (failure instanceof InvalidEventException) {
+      return Problem.of(422, "invalid-event", "An event does not fit", message(failure));
+    }
+    if (failure instanceof EventTooLargeException) {
+      return Problem.of(413, "too-large", "Too large", message(failure));
+    }
+    if (failure instanceof InvalidParameterException) {
+      return Problem.of(400, "invalid-parameter", "A parameter does not fit", message(failure));
+    }
+    if (failure instanceof UnknownStreamException) {
+      return Problem.of(404, "unknown-stream", "No such stream", message(failure));
+    }
+    // The two exceptions' own messages are for the operator: they may name files and hosts.
+    if (failure instanceof LogUnavailableException) {
+      return Problem.of(
+          503,
+          "log-unavailable",
+          "The event log does not answer",
+          "the event log did not answer; nothing was stored, try again after Retry-After",
+          STORE_RETRY);
+    }
+    if (failure instanceof OutcomeUnknownException) {
+      return Problem.of(
+          503,
+          "outcome-unknown",
+          "It is not known whether it was stored",
+          "the event log was lost during the commit; repeat with the same Idempotency-Key",
+          STORE_RETRY);
+    }
+    if (failure instanceof RejectedExecutionException || failure instanceof StoppingException) {
+      return Problem.of(
+          503,
+          "stopping",
+          "This node takes no more",
+          "this node is stopping or has no thread to spare; try again after Retry-After",
+          DEFAULT_RETRY);
+    }
+    return unexpected(failure);
+  }
+
+  private static Problem refused(RefusedRequestException refusal) {
+    String detail = message(refusal);
+    return switch (refusal.reason()) {
+      case MALFORMED -> Problem.of(400, "malformed-request", "Malformed request", detail);
+      case TOO_SLOW -> Problem.of(408, "too-slow", "The body came too slowly", detail);
+      case CONFLICT -> Problem.of(409, "conflict", "Idempotency key used before", detail);
+      case TOO_LARGE -> Problem.of(413, "too-large", "Too large", detail);
+      case UNSUPPORTED_TYPE ->
+          Problem.of(415, "unsupported-content-type", "Content type not read here", detail);
+      case INVALID -> Problem.of(422, "invalid-event", "An event does not fit", detail);
+    };
+  }
+
+  /** Keeps the status and headers, such as Allow and Retry-After, and an entity if there is one. */
+  private static Response web(WebApplicationException refusal) {
+    Response given = refusal.getResponse();
+    int status = given.getStatus();
+    if (status < 400 || given.hasEntity()) {
+      return given;
+    }
+    boolean isOverloaded = status == 429 || status == 503;
+    if (status >= 500 && !isOverloaded) {
+      return unexpected(refusal).response();
+    }
+    String title = given.getStatusInfo().getReasonPhrase();
+    boolean saysWhen = given.getHeaderString("Retry-After") != null;
+    Problem problem =
+        new Problem(
+            status,
+            "about:blank",
+            title,
+            detail(refusal, status, title),
+            isOverloaded && !saysWhen ? DEFAULT_RETRY : null);
+    Response response = problem.response();
+    given
+        .getHeaders()
+        .forEach(
+            (name, values) -> {
+              if (!name.regionMatches(true, 0, "Content-", 0, "Content-".length())) {
+                response.getHeaders().put(name, values);
+              }
+            });
+    return response;
+  }
+
+  private static String detail(WebApplicationException refusal, int status, String title) {
+    String message = message(refusal);
+    boolean isOurs = !message.isEmpty() && RUNTIMES_OWN.stream().noneMatch(message::startsWith);
+    return isOurs ? message : MEANINGS.getOrDefault(status, title);
+  }
+
+  private static Problem unexpected(Throwable failure) {
+    String reference = UUID.randomUUID().toString();
+    LOGGER.log(Level.ERROR, "a request failed unexpectedly, reference " + reference, failure);
+    return Problem.of(
+        500,
+        "internal",
+        "The hub failed",
+        "the hub failed unexpectedly; its log says more under reference " + reference);
+  }
+
+  private static String message(Throwable failure) {
+    return Objects.requireNonNullElse(failure.getMessage(), "");
+  }
+}

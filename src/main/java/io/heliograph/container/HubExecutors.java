@@ -1,0 +1,67 @@
+package io.heliograph.container;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The hub's own threads: named, daemons, and all gone after {@link #close}.
+ *
+ * <p>Its own and not the container's managed ones, because the appender, the follower and the
+ * fan-out run for as long as the hub, which a managed pool warns of, and because Tomcat has none.
+ */
+public final class HubExecutors implements AutoCloseable {
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
+
+  private final ClassLoader classLoader = HubExecutors.class.getClassLoader();
+  private final List<ExecutorService> pools = new ArrayList<>();
+
+  /** Makes threads called {@code heliograph-<name>-<number>}. */
+  public ThreadFactory threads(String name) {
+    AtomicInteger number = new AtomicInteger();
+    return work -> {
+      Thread thread = new Thread(work, "heliograph-" + name + "-" + number.incrementAndGet());
+      thread.setDaemon(true);
+      // Not the creator's: that may be a request's thread of another application.
+      thread.setContextClassLoader(classLoader);
+      return thread;
+    };
+  }
+
+  /**
+   * A pool of at most {@code size} threads, which end when they have nothing to do.
+   *
+   * @param waiting what may wait for a thread; more is a {@link
+   *     java.util.concurrent.RejectedExecutionException}
+   */
+  public synchronized ExecutorService pool(String name, int size, int waiting) {
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            size, size, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(waiting), threads(name));
+    pool.allowCoreThreadTimeOut(true);
+    pools.add(pool);
+    return pool;
+  }
+
+  /** Ends every pool, waiting a moment for what runs. */
+  @Override
+  public synchronized void close() {
+    pools.forEach(ExecutorService::shutdownNow);
+    try {
+      for (ExecutorService pool : pools) {
+        if (!pool.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+          System.getLogger(HubExecutors.class.getName())
+              .log(System.Logger.Level.WARNING, "{0} has not ended in time", pool);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package io.heliograph.history;
+
+import io.heliograph.event.EventId;
+import jakarta.enterprise.context.Dependent;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.NotFoundException;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.AsyncResponse;
+import jakarta.ws.rs.container.Suspended;
+import jakarta.ws.rs.core.MediaType;
+
+/** One event over HTTP. */
+@Dependent
+@Path("/v2/events/{id}")
+@Produces(MediaType.APPLICATION_JSON)
+public class EventResource {
+  private final History history;
+
+  @Inject
+  public EventResource(History history) {
+    this.history = history;
+  }
+
+  @GET
+  public void event(@PathParam("id") String id, @Suspended AsyncResponse response) {
+    Answers.give(
+        history.find(EventId.parse(id).orElseThrow(EventResource::notFound)),
+        event -> HistoryJson.one(event.orElseThrow(EventResource::notFound)),
+        response);
+  }
+
+  private static NotFoundException notFound() {
+    return new NotFoundException("there is no such event, or it is no longer kept");
+  }
+}

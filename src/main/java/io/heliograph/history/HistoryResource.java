@@ -1,0 +1,54 @@
+package io.heliograph.history;
+
+import io.heliograph.event.EventDraft;
+import io.heliograph.event.View;
+import io.heliograph.stream.ReadParameters;
+import jakarta.enterprise.context.Dependent;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.AsyncResponse;
+import jakarta.ws.rs.container.Suspended;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.UriInfo;
+
+/** A stream's events over HTTP, a page at a time. */
+@Dependent
+@Path("/v2/streams/{stream}")
+@Produces(MediaType.APPLICATION_JSON)
+public class HistoryResource {
+  private final History history;
+
+  @Inject
+  public HistoryResource(History history) {
+    this.history = history;
+  }
+
+  @GET
+  @Path("events")
+  public void page(
+      @PathParam("stream") String stream, @Context UriInfo uri, @Suspended AsyncResponse response) {
+    page(View.of(stream), uri, response);
+  }
+
+  @GET
+  @Path("{key}/events")
+  public void pageOfKey(
+      @PathParam("stream") String stream,
+      @PathParam("key") String key,
+      @Context UriInfo uri,
+      @Suspended AsyncResponse response) {
+    View view = View.of(stream);
+    page(view.withKey(ReadParameters.label("key", key, EventDraft.LABEL_LIMIT)), uri, response);
+  }
+
+  private void page(View view, UriInfo uri, AsyncResponse response) {
+    Answers.give(
+        history.page(HistoryQuery.parse(view, uri.getQueryParameters())),
+        HistoryJson::page,
+        response);
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * The log for those who ask: {@code GET /api/v2/streams/{stream}[/{key}]/events}, a page at a time,
+ * and {@code GET /api/v2/events/{id}}.
+ *
+ * <p>Owns positions, filters and gaps of the JSON history. Refuses to hold anything between two
+ * requests: {@code next} carries all there is. What may be seen is a {@link
+ * io.heliograph.event.View}'s to say.
+ *
+ * <p>Decided:
+ *
+ * <ul>
+ *   <li>Without a position and a time a page begins with the oldest event kept: history is asked
+ *       for what was. {@code after=0} means the same.
+ *   <li>A position that is malformed, or none of this log, is a gap and no 400, exactly as in a
+ *       stream: pollers hand back what they were given, and must get on. Under {@code
+ *       replay.lost=fresh} they go on with what comes.
+ *   <li>{@code next} is how far was looked, not the last event given, so that a filter which lets
+ *       little through gets on; a page looks at no more than ten reads of the log, and may be
+ *       empty. Where {@code next} is what was asked for, that is all.
+ *   <li>{@code until} is exclusive, {@code since} inclusive: two adjoining periods share no event.
+ *   <li>A page ends at 1 MiB of data, because an answer is in memory and holds one of the
+ *       executor's threads until its receiver has taken it. That executor is this package's own;
+ *       when it is full, askers are refused.
+ *   <li>{@code wait} holds a request, not a thread: {@link io.heliograph.history.Arrivals} wakes
+ *       it. It cannot go with {@code until}.
+ *   <li>Ids are strings in JSON, as they are in an {@code id:} line; times have milliseconds
+ *       always, so that they sort as text.
+ * </ul>
+ *
+ * <p>Rejected: page numbers and offsets, which move while the log grows and is trimmed; totals,
+ * which nobody can give without reading all of it.
+ */
+@NullMarked
+package io.heliograph.history;
+
+import org.jspecify.annotations.NullMarked;

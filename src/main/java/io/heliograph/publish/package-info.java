@@ -1,0 +1,47 @@
+/**
+ * The door for publishing: {@code POST /api/v2/streams/{stream}[/{key}]/events}.
+ *
+ * <p>Owns how a request becomes a {@link io.heliograph.log.Publication}: the formats it may come
+ * in, their limits, idempotency keys, and what is answered. {@link io.heliograph.publish.Publisher}
+ * is the way in for those who have drafts already. Refuses to queue, number or store anything: that
+ * is the appender's. It does not decide who may publish yet.
+ *
+ * <p>Decided:
+ *
+ * <ul>
+ *   <li>No thread waits for a body: it is read by a {@code ReadListener} on the request that the
+ *       JAX-RS runtime has suspended (tried on Payara 6: 150 slow senders beside an ordinary one,
+ *       which waited for 6 ms). 30 s and 8 MiB bound what a sender can hold; an answer that leaves
+ *       a part of a body unread closes the connection.
+ *   <li>Answers are written on an executor, never on the appender's thread: a client that does not
+ *       read would stop all publishers.
+ *   <li>Data is cut out of the body by the parser's byte offsets, so what goes in comes out: {@code
+ *       1.10}, {@code 1e400}, spaces and escapes. What is not UTF-8 is refused before, because the
+ *       parser passes over the inside of what it skips. A field given twice is refused, also within
+ *       data: two readers could see two different events. A byte order mark is passed over (RFC
+ *       8259, 8.1).
+ *   <li>{@code data} must be there, {@code null} says nothing on purpose. An unknown field is
+ *       refused, for it is most often a misspelt one. A batch without events is refused, though
+ *       CloudEvents would allow it: nothing could be answered but that nothing was done.
+ *   <li>400 is for what is not the format that it claims to be, 422 for what is but does not fit;
+ *       both name the place. In a batch the message says which event, counted from 0.
+ *   <li>A CloudEvent becomes an event: {@code type}, {@code subject} as a key, {@code tenant},
+ *       {@code owner}, {@code correlationid} and {@code retain} from extension attributes; other
+ *       attributes are not kept. Its data is JSON here: JSON stays, text becomes a string, other
+ *       bytes a string of Base64, in every mode alike; none is {@code null}. Its idempotency key is
+ *       made of source and id, its fingerprint of the event, so the same one is known again in
+ *       another mode or batch. The {@code Idempotency-Key} header wins, for the whole request.
+ *   <li>{@code Idempotency-Key} is taken as it stands, 1 to 255 visible ASCII characters; quotes
+ *       (as in the IETF's draft) are a part of it. Its fingerprint covers stream, key, content
+ *       type, {@code ce-} headers and body, not the context path.
+ * </ul>
+ *
+ * <p>Rejected: JSON binding, which reads data into a tree and writes another text; the CloudEvents
+ * SDK (Apache-2.0), whose JSON format is built on jackson-databind and reads data into such a tree,
+ * where the four attributes needed here take a page of code; form parameters and multipart, which
+ * hold no types.
+ */
+@NullMarked
+package io.heliograph.publish;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,114 @@
+package io.heliograph.stream;
+
+import io.heliograph.event.Event;
+import io.heliograph.event.EventId;
+import io.heliograph.log.EventLog;
+import io.heliograph.log.LogUnavailableException;
+import io.heliograph.log.Page;
+import io.heliograph.sse.LogEvent;
+import jakarta.ws.rs.sse.SseEventSink;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/**
+ * A sink that is not the hub's own, such as the container's: it is given events one after another
+ * on a pool, because sending to it may block, and reads them from the log, because it is not worth
+ * a place in the ring's format.
+ *
+ * <p>A cursor like any other subscriber. Whoever raises the work counter from zero serves it until
+ * nothing is left, so at most one thread does.
+ */
+final class ForeignSubscription implements Attachment, Channel.Registered {
+  private static final int PAGE_EVENTS = 64;
+
+  private final Channel channel;
+  private final SseEventSink sink;
+  private final EventLog log;
+  private final Supplier<EventId> applied;
+  private final Executor blocking;
+  private final int shard;
+  private final AtomicInteger work = new AtomicInteger();
+  private EventId cursor = EventId.NONE;
+
+  ForeignSubscription(
+      Channel channel,
+      SseEventSink sink,
+      EventLog log,
+      Supplier<EventId> applied,
+      Executor blocking,
+      int shard) {
+    this.channel = channel;
+    this.sink = sink;
+    this.log = log;
+    this.applied = applied;
+    this.blocking = blocking;
+    this.shard = shard;
+    // Held until begin() has set the cursor; a wake in between only leaves word.
+    work.set(1);
+  }
+
+  void begin(EventId from) {
+    cursor = from;
+    blocking.execute(this::serve);
+  }
+
+  @Override
+  public void wake() {
+    if (work.getAndIncrement() == 0) {
+      blocking.execute(this::serve);
+    }
+  }
+
+  @Override
+  public int shard() {
+    return shard;
+  }
+
+  @Override
+  public SseEventSink sink() {
+    return sink;
+  }
+
+  private void serve() {
+    int missed;
+    do {
+      missed = work.get();
+      try {
+        sendAll();
+      } catch (LogUnavailableException e) {
+        // It stays where it is; the next event, or the log's return, wakes it.
+        channel.failed(sink, e);
+      } catch (CompletionException | IllegalStateException e) {
+        work.set(1);
+        leave(e);
+        return;
+      }
+    } while (work.addAndGet(-missed) != 0);
+  }
+
+  private void sendAll() {
+    EventId until = applied.get();
+    while (until.isAfter(cursor)) {
+      Page page = log.read(channel.view(), cursor, PAGE_EVENTS);
+      for (Event event : page.events()) {
+        if (sink.isClosed()) {
+          throw new IllegalStateException("the sink was closed by its owner");
+        }
+        sink.send(LogEvent.of(event)).toCompletableFuture().join();
+        cursor = event.id();
+      }
+      cursor = EventId.max(cursor, page.through());
+    }
+  }
+
+  private void leave(RuntimeException reason) {
+    channel.detach(this);
+    if (!sink.isClosed()) {
+      channel.failed(sink, reason);
+      sink.close();
+    }
+    channel.closed(sink);
+  }
+}

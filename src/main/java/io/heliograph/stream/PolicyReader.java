@@ -1,0 +1,107 @@
+package io.heliograph.stream;
+
+import io.heliograph.event.EventDraft;
+import io.heliograph.event.InvalidEventException;
+import io.heliograph.settings.Settings;
+import io.heliograph.stream.StreamPolicy.Envelope;
+import io.heliograph.stream.StreamPolicy.HeartbeatForm;
+import io.heliograph.stream.StreamPolicy.Overflow;
+import io.heliograph.stream.StreamPolicy.ReplayLost;
+import java.time.Duration;
+import java.util.Set;
+
+/** Reads one stream's policy; what does not fit becomes a problem of the settings. */
+final class PolicyReader {
+  /** Finer than this costs more than it tells: the wheel that drives it turns about so often. */
+  private static final Duration SHORTEST_TIMER = Duration.ofSeconds(1);
+
+  /** A client that comes back sooner than this hammers a node that is in trouble. */
+  private static final Duration SHORTEST_RETRY = Duration.ofMillis(100);
+
+  /** A client that waits longer than this looks dead to its user. */
+  private static final Duration LONGEST_RETRY = Duration.ofDays(1);
+
+  /** The least that a ring takes: a few frames of ordinary size. */
+  private static final long SMALLEST_BUFFER_BYTES = 4 * 1024;
+
+  /** More than this is a mistake in the unit: there is a ring for each live view. */
+  private static final long LARGEST_BUFFER_BYTES = 1L << 30;
+
+  /** Names a client already understands as something else. */
+  private static final Set<String> NOT_A_FAREWELL = Set.of("hello", "gap", "error", "heartbeat");
+
+  private final Settings settings;
+  private final String name;
+
+  PolicyReader(Settings settings, String name) {
+    this.settings = settings;
+    this.name = name;
+  }
+
+  StreamPolicy read() {
+    return new StreamPolicy(
+        name,
+        settings.choice(key("envelope"), Envelope.PAYLOAD, Envelope.class),
+        settings.flag(key("event-names"), true),
+        settings.flag(key("hello"), false),
+        timer("heartbeat.every", "15s"),
+        settings.choice(key("heartbeat.as"), HeartbeatForm.COMMENT, HeartbeatForm.class),
+        line("heartbeat.text", "heartbeat", EventDraft.LABEL_LIMIT),
+        timer("idle-timeout", "0"),
+        timer("max-lifetime", "0"),
+        timer("write-timeout", "60s"),
+        settings.number(key("buffer.events"), 1000, 1, 1_000_000),
+        settings.bytes(key("buffer.bytes"), "1MiB", SMALLEST_BUFFER_BYTES, LARGEST_BUFFER_BYTES),
+        settings.choice(key("overflow"), Overflow.RESUME, Overflow.class),
+        settings.duration(key("history.age"), "24h"),
+        settings.number(key("history.events"), 100_000, 0, Integer.MAX_VALUE),
+        settings.number(key("replay.limit"), 10_000, 1, Integer.MAX_VALUE),
+        settings.choice(key("replay.lost"), ReplayLost.OLDEST, ReplayLost.class),
+        retry(),
+        farewell());
+  }
+
+  private String key(String suffix) {
+    return StreamPolicies.KEY_PREFIX + name + "." + suffix;
+  }
+
+  /** A duration that is none at all or long enough for the timers to honour it. */
+  private Duration timer(String suffix, String defaultText) {
+    Duration value = settings.duration(key(suffix), defaultText);
+    if (!value.isZero() && value.compareTo(SHORTEST_TIMER) < 0) {
+      problem(suffix, "less than 1s cannot be kept; take 1s or more, or 0 for none");
+    }
+    return value;
+  }
+
+  private Duration retry() {
+    Duration value = settings.duration(key("retry"), "3s");
+    if (value.compareTo(SHORTEST_RETRY) < 0 || value.compareTo(LONGEST_RETRY) > 0) {
+      problem("retry", "clients would come back at once or hardly ever; take 100ms to 1d");
+    }
+    return value;
+  }
+
+  private String farewell() {
+    String value = line("farewell", "server_shutdown", EventDraft.NAME_LIMIT);
+    if (NOT_A_FAREWELL.contains(value)) {
+      problem("farewell", "'" + value + "' already means something else to clients");
+    }
+    return value;
+  }
+
+  /** Text that cannot end its line on the wire. */
+  private String line(String suffix, String defaultText, int limit) {
+    String value = settings.text(key(suffix), defaultText);
+    try {
+      EventDraft.requireText(suffix, value, limit);
+    } catch (InvalidEventException e) {
+      settings.problem(StreamPolicies.fullKey(name, "") + e.getMessage());
+    }
+    return value;
+  }
+
+  private void problem(String suffix, String what) {
+    settings.problem(StreamPolicies.fullKey(name, suffix) + ": " + what);
+  }
+}

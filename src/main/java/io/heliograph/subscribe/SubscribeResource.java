@@ -1,0 +1,110 @@
+package io.heliograph.subscribe;
+
+import io.heliograph.log.LogFollower;
+import io.heliograph.sse.OutboundEventEncoder;
+import io.heliograph.sse.ServletEventSink;
+import io.heliograph.stream.Channel;
+import io.heliograph.stream.Peer;
+import io.heliograph.stream.StreamRegistry;
+import jakarta.enterprise.context.Dependent;
+import jakarta.inject.Inject;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.container.AsyncResponse;
+import jakarta.ws.rs.container.Suspended;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.ext.Providers;
+import java.security.Principal;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a stream live: opens the sink, gets the broadcaster, registers. */
+@Dependent
+@Path("/v2/streams/{stream}")
+public class SubscribeResource {
+  private final StreamRegistry registry;
+  private final LogFollower follower;
+
+  @Inject
+  public SubscribeResource(StreamRegistry registry, LogFollower follower) {
+    this.registry = registry;
+    this.follower = follower;
+  }
+
+  /** Every key of the stream. */
+  @GET
+  @Produces(MediaType.SERVER_SENT_EVENTS)
+  public void subscribe(
+      @PathParam("stream") String stream,
+      @QueryParam("type") List<String> types,
+      @HeaderParam(HttpHeaders.LAST_EVENT_ID_HEADER) @Nullable String lastEventId,
+      @QueryParam("lastEventId") @Nullable String lastEventIdParameter,
+      @QueryParam("since") @Nullable String since,
+      @Context HttpServletRequest request,
+      @Context Providers providers,
+      @Suspended AsyncResponse taken) {
+    register(
+        ReadRequest.of(stream, null, types, lastEventId, lastEventIdParameter, since),
+        request,
+        providers);
+  }
+
+  /** One key of the stream. */
+  @GET
+  @Path("{key}")
+  @Produces(MediaType.SERVER_SENT_EVENTS)
+  public void subscribeToKey(
+      @PathParam("stream") String stream,
+      @PathParam("key") String key,
+      @QueryParam("type") List<String> types,
+      @HeaderParam(HttpHeaders.LAST_EVENT_ID_HEADER) @Nullable String lastEventId,
+      @QueryParam("lastEventId") @Nullable String lastEventIdParameter,
+      @QueryParam("since") @Nullable String since,
+      @Context HttpServletRequest request,
+      @Context Providers providers,
+      @Suspended AsyncResponse taken) {
+    register(
+        ReadRequest.of(stream, key, types, lastEventId, lastEventIdParameter, since),
+        request,
+        providers);
+  }
+
+  private void register(ReadRequest asked, HttpServletRequest request, Providers providers) {
+    registry.requireTaking();
+    follower.requireReadable();
+    Channel channel = registry.channel(asked.view());
+    ServletEventSink sink = open(request.getAsyncContext(), providers);
+    channel.register(sink, asked.start(), peer(request));
+  }
+
+  private ServletEventSink open(AsyncContext async, Providers providers) {
+    HttpServletResponse response = (HttpServletResponse) async.getResponse();
+    ServletEventSink sink =
+        new ServletEventSink(async, new OutboundEventEncoder(providers), System::nanoTime);
+    response.setStatus(HttpServletResponse.SC_OK);
+    response.setContentType("text/event-stream;charset=utf-8");
+    response.setHeader(HttpHeaders.CACHE_CONTROL, "no-cache, no-store");
+    // nginx would otherwise collect events until its buffer is full.
+    response.setHeader("X-Accel-Buffering", "no");
+    response.setHeader("X-SSE-Connection-Id", sink.id());
+    return sink;
+  }
+
+  private static Peer peer(HttpServletRequest request) {
+    Principal caller = request.getUserPrincipal();
+    String agent = request.getHeader(HttpHeaders.USER_AGENT);
+    return new Peer(
+        caller == null ? "anonymous" : caller.getName(),
+        request.getRemoteAddr(),
+        agent == null ? "" : agent);
+  }
+}

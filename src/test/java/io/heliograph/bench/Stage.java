@@ -1,0 +1,172 @@
+package io.heliograph.bench;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.glassfish.embeddable.GlassFish;
+
+/** What every scenario plays on: the server, its figures, new clients, and a place for results. */
+final class Stage implements AutoCloseable {
+  /** Files that the server and a client need besides connections. */
+  private static final int OTHER_FILES = 1000;
+
+  private static final List<String> ANOMALIES =
+      List.of("lost", "duplicated", "reordered", "gaps", "overflows", "closed");
+
+  private static final List<String> HUB_SETTINGS =
+      List.of(
+          "-Dheliograph.streams=channels,patient",
+          // Waits for whoever stands still, and keeps everything until then.
+          "-Dheliograph.stream.patient.write-timeout=10m",
+          "-Dheliograph.stream.patient.history.events=5000000",
+          "-Dheliograph.stream.patient.replay.limit=5000000",
+          // No heartbeat while a few hundred events are weighed.
+          "-Dheliograph.stream.channels.heartbeat.every=30m");
+
+  private final BenchOptions options;
+  private final Consumer<String> out;
+  private final long startNanos = System.nanoTime();
+  private final Report report = new Report();
+  private final int port;
+  private final JavaProcess server;
+  private final ServerFigures figures;
+  private int clients;
+
+  /** Starts the server with whatever the options ask for. Takes some seconds. */
+  Stage(BenchOptions options, Consumer<String> out) throws IOException {
+    this.options = options;
+    this.out = out;
+    this.port = freePort();
+    Path directory = emptied(options.directory());
+    List<String> jvm = new ArrayList<>(options.serverOptions());
+    for (String opens : System.getProperty("payara.opens", "").split(" ", -1)) {
+      jvm.add(opens);
+    }
+    jvm.removeIf(String::isEmpty);
+    jvm.add("-Dheliograph.data=" + directory.resolve("data"));
+    jvm.addAll(HUB_SETTINGS);
+    progress("starting Payara Embedded; its log is " + directory.resolve("server.log"));
+    server =
+        new JavaProcess(
+            "the server",
+            directory.resolve("server.log"),
+            jvm,
+            BenchServer.class,
+            // Not the hub's classes: the server would find them before the WAR's.
+            List.of(GlassFish.class),
+            List.of(
+                Integer.toString(port),
+                Files.createDirectories(directory.resolve("payara")).toString(),
+                has(Target.HUB) ? options.war().toString() : "-",
+                has(Target.TEXTBOOK) ? TextbookWar.writeTo(directory).toString() : "-"));
+    server.answer();
+    figures = new ServerFigures(server);
+    progress("it answers on port " + port);
+  }
+
+  BenchOptions options() {
+    return options;
+  }
+
+  Report report() {
+    return report;
+  }
+
+  ServerFigures figures() {
+    return figures;
+  }
+
+  boolean has(Target target) {
+    return options.targets().contains(target.name().toLowerCase(Locale.ROOT));
+  }
+
+  /** A client in a fresh JVM, so that no scenario inherits another's heap or compiled code. */
+  Client client(int keys) throws IOException {
+    clients++;
+    return new Client(
+        new JavaProcess(
+            "client " + clients,
+            options.directory().resolve("client-" + clients + ".log"),
+            List.of("-Xmx1g", "-XX:+UseParallelGC"),
+            LoadClient.class,
+            List.of(),
+            List.of(Integer.toString(port), Integer.toString(keys))));
+  }
+
+  /** An order to publish as fast as is acknowledged, within a window ahead of a group. */
+  Fields saturating(Target target) {
+    return new Fields("publish")
+        .with("path", target.publishPath())
+        .with("batch", options.batch())
+        .with("window", options.window());
+  }
+
+  /**
+   * Says so if anything is wrong with what a group got. The textbook promises nothing and cannot
+   * break a promise; for the hub, the run has failed.
+   */
+  void check(Target target, String title, Fields account) {
+    for (String name : ANOMALIES) {
+      if (account.number(name) > 0) {
+        fail(target, title + ": " + account);
+        return;
+      }
+    }
+  }
+
+  void fail(Target target, String what) {
+    progress(what);
+    if (target == Target.HUB) {
+      report.violation(what);
+    }
+  }
+
+  /** How many of {@code wanted} connections the limit on open files permits. */
+  int permitted(int wanted) throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/self/limits"))) {
+      if (line.startsWith("Max open files")) {
+        String hard = line.strip().split(" +", -1)[4];
+        return hard.equals("unlimited")
+            ? wanted
+            : (int) Math.min(wanted, Long.parseLong(hard) - OTHER_FILES);
+      }
+    }
+    return wanted;
+  }
+
+  void progress(String text) {
+    long seconds = Duration.ofNanos(System.nanoTime() - startNanos).toSeconds();
+    out.accept(String.format("[%3d s] %s", seconds, text));
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return probe.getLocalPort();
+    }
+  }
+
+  private static Path emptied(Path directory) throws IOException {
+    if (Files.exists(directory)) {
+      try (Stream<Path> files = Files.walk(directory)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+    return Files.createDirectories(directory).toAbsolutePath();
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+  }
+}

@@ -1,0 +1,11 @@
+/**
+ * The hub deployed by Arquillian, for tests that need a real server.
+ *
+ * <p>All such tests of a run share one server; each test class gets a deployment of its own, with
+ * its own settings and an empty log. Tests that kill the hub, or measure it, start {@link
+ * io.heliograph.embedded.HubProcess} instead.
+ */
+@NullMarked
+package io.heliograph.deployed;
+
+import org.jspecify.annotations.NullMarked;

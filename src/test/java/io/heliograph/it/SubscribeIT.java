@@ -1,0 +1,548 @@
+package io.heliograph.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.heliograph.it.SseClient.End;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Reading a stream: CONTRACT, part 1, as it stands on the wire. */
+class SubscribeIT {
+  private static final String DATA = "{\"n\":1}";
+
+  private static TestHub hub;
+  private static Door door;
+  private static ClientLoop loop;
+
+  /** Keys that nobody else uses, so that the tests of this class do not see each other's events. */
+  private final AtomicInteger keys = new AtomicInteger();
+
+  @BeforeAll
+  static void start() {
+    hub =
+        TestHub.start(
+            "subscribe",
+            Map.ofEntries(
+                Map.entry(
+                    "streams",
+                    "greeting,unnamed,versioned,typed,comments,pings,beats,fresh,short,shortfresh,"
+                        + "few,fewfresh,idle,old,hasty"),
+                Map.entry("trim.every", "1s"),
+                Map.entry("stream.greeting.hello", "true"),
+                Map.entry("stream.unnamed.hello", "true"),
+                Map.entry("stream.unnamed.event-names", "false"),
+                Map.entry("stream.versioned.envelope", "versioned"),
+                Map.entry("stream.typed.envelope", "typed"),
+                Map.entry("stream.comments.heartbeat.every", "1s"),
+                Map.entry("stream.pings.heartbeat.every", "1s"),
+                Map.entry("stream.pings.heartbeat.text", "ping"),
+                Map.entry("stream.beats.heartbeat.every", "1s"),
+                Map.entry("stream.beats.heartbeat.as", "event"),
+                Map.entry("stream.fresh.replay.lost", "fresh"),
+                Map.entry("stream.short.history.events", "10"),
+                Map.entry("stream.shortfresh.history.events", "10"),
+                Map.entry("stream.shortfresh.replay.lost", "fresh"),
+                Map.entry("stream.few.replay.limit", "5"),
+                Map.entry("stream.fewfresh.replay.limit", "5"),
+                Map.entry("stream.fewfresh.replay.lost", "fresh"),
+                Map.entry("stream.idle.idle-timeout", "2s"),
+                Map.entry("stream.idle.heartbeat.every", "1s"),
+                Map.entry("stream.old.max-lifetime", "2s"),
+                Map.entry("stream.hasty.retry", "200ms")));
+    door = hub.door();
+    loop = new ClientLoop();
+  }
+
+  @AfterAll
+  static void stop() {
+    try {
+      loop.close();
+    } finally {
+      hub.close();
+    }
+  }
+
+  private static SseClient open(String streamAndQuery) {
+    return door.client(loop, streamAndQuery).connect();
+  }
+
+  private String freshKey() {
+    return "k" + keys.incrementAndGet() + "-" + UUID.randomUUID();
+  }
+
+  @Test
+  void saysItsHeadersAtOnce_beforeAnyEventExists() {
+    Response head = open("events/" + freshKey()).awaitHead();
+
+    assertEquals(200, head.status());
+    assertEquals("text/event-stream;charset=utf-8", head.header("Content-Type"));
+    assertEquals("no-cache, no-store", head.header("Cache-Control"));
+    assertEquals("no", head.header("X-Accel-Buffering"));
+    String id = Objects.requireNonNull(head.header("X-SSE-Connection-Id"));
+    assertEquals(id, UUID.fromString(id).toString());
+  }
+
+  @Test
+  void beginsWithRetryThenTheId_andNothingElse() {
+    SseClient client = open("events/" + freshKey());
+    Block retry = client.next();
+    assertEquals("[retry: " + retry.retry() + "]", retry.toString());
+    assertTrue(client.next().isIdOnly());
+  }
+
+  @Test
+  void jittersRetryAroundThePolicys() {
+    int[] millis = new int[20];
+    for (int i = 0; i < millis.length; i++) {
+      String retry = open("hasty").next().retry();
+      millis[i] = Integer.parseInt(Objects.requireNonNull(retry));
+      assertTrue(millis[i] >= 160 && millis[i] <= 240, "retry: " + millis[i]);
+    }
+    assertTrue(java.util.Arrays.stream(millis).distinct().count() > 1, "all said the same");
+  }
+
+  @Test
+  void takesAnyAccept() {
+    assertEquals(200, open("events").header("Accept", "*/*").awaitHead().status());
+  }
+
+  @Test
+  void givesEventsWithIdNameAndData_inOrder() {
+    String key = freshKey();
+    SseClient client = open("events/" + key);
+    long standing = client.awaitStanding();
+    long first = door.publish("events/" + key, "one", "{\"a\": [1,  2]}");
+    long second = door.publish("events/" + key, "two", "null");
+
+    assertTrue(first > standing);
+    assertEquals("[id: " + first + "][event: one][data: {\"a\": [1,  2]}]", "" + client.next());
+    assertEquals("[id: " + second + "][event: two][data: null]", "" + client.next());
+  }
+
+  @Test
+  void splitsDataAtEveryKindOfLineEnd() {
+    String key = freshKey();
+    SseClient client = open("events/" + key);
+    client.awaitStanding();
+    door.publish("events/" + key, "lines", "[1,\n2,\r\n3,\r4]");
+
+    assertEquals("[1,\n2,\n3,\n4]", client.nextEvent().text());
+  }
+
+  @Test
+  void saysHelloWithTheConnectionsId_whereThePolicyAsks() {
+    SseClient client = open("greeting");
+    String id = client.awaitHead().header("X-SSE-Connection-Id");
+    client.next();
+
+    assertEquals(
+        "[event: hello][data: {\"type\":\"hello\",\"connectionId\":\"" + id + "\"}]",
+        client.next().toString());
+    assertTrue(client.next().isIdOnly());
+  }
+
+  @Test
+  void leavesNamesOut_whereThePolicySaysSo_butNotOfAGap() {
+    SseClient client = door.client(loop, "unnamed").at("rubbish").connect();
+    client.next();
+    assertNull(client.nextEvent().name());
+    assertEquals("gap", client.nextEvent().name());
+    client.awaitStanding();
+    long id = door.publish("unnamed", "secret", DATA);
+
+    assertEquals("[id: " + id + "][data: " + DATA + "]", client.next().toString());
+  }
+
+  @Test
+  void wrapsInAVersionedEnvelope() {
+    SseClient client = open("versioned");
+    client.awaitStanding();
+    door.post(
+        "versioned", Door.JSON, "{\"type\":\"t\",\"data\":[1],\"correlation_id\":\"c\\\"1\"}");
+    door.publish("versioned", "t", "2");
+
+    assertEquals(
+        "{\"schema_version\":1,\"correlation_id\":\"c\\\"1\",\"payload\":[1]}",
+        client.nextEvent().text());
+    assertEquals(
+        "{\"schema_version\":1,\"correlation_id\":null,\"payload\":2}", client.nextEvent().text());
+  }
+
+  @Test
+  void wrapsInATypedEnvelope() {
+    SseClient client = open("typed");
+    client.awaitStanding();
+    door.post("typed", Door.JSON, "{\"type\":\"t\",\"data\":{},\"tenant\":\"7\"}");
+    door.publish("typed", "u", "2");
+
+    assertEquals("{\"type\":\"t\",\"data\":{},\"tenant_id\":\"7\"}", client.nextEvent().text());
+    assertEquals("{\"type\":\"u\",\"data\":2,\"tenant_id\":null}", client.nextEvent().text());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"?type=a,c", "?type=a&type=c", "?type=c,,%20a"})
+  void filtersByType(String query) {
+    String key = freshKey();
+    SseClient client = open("events/" + key + query);
+    client.awaitStanding();
+    door.publish("events/" + key, "a", "1");
+    door.publish("events/" + key, "b", "2");
+    door.publish("events/" + key, "c", "3");
+
+    assertEquals("1", client.nextEvent().text());
+    assertEquals("3", client.nextEvent().text());
+  }
+
+  @Test
+  void givesAKeysReaderThatKeyOnly_andTheStreamsReaderAll() {
+    String one = freshKey();
+    String other = freshKey();
+    SseClient ofOne = open("events/" + one);
+    SseClient ofAll = open("events");
+    ofOne.awaitStanding();
+    ofAll.awaitStanding();
+    long first = door.publish("events/" + other, "t", "1");
+    String both = "{\"type\":\"t\",\"data\":2,\"keys\":[\"" + one + "\",\"" + other + "\"]}";
+    long second = door.post("events", Door.JSON, both).id();
+    long third = door.publish("events/" + one, "t", "3");
+
+    assertEquals(second, ofOne.nextEvent().number());
+    assertEquals(third, ofOne.nextEvent().number());
+    assertEquals(first, ofAll.nextEvent().number());
+    assertEquals(second, ofAll.nextEvent().number());
+    assertEquals(third, ofAll.nextEvent().number());
+  }
+
+  @Test
+  void readsAKeyWithStrangeCharacters() {
+    SseClient client = open("events/a%20b+c%C3%A4%3F");
+    client.awaitStanding();
+    String body = "{\"type\":\"t\",\"data\":1,\"keys\":[\"a b+cä?\"]}";
+    long id = door.post("events", Door.JSON, body).id();
+
+    assertEquals(id, client.nextEvent().number());
+  }
+
+  @Test
+  void replaysEverythingAfterAPosition_thenGoesOnLive() {
+    String key = freshKey();
+    long first = door.publish("events/" + key, "t", "1");
+    long second = door.publish("events/" + key, "t", "2");
+    SseClient client = door.client(loop, "events/" + key).at(first).connect();
+
+    assertEquals(first, client.awaitStanding());
+    assertEquals(second, client.next().number());
+    long third = door.publish("events/" + key, "t", "3");
+    assertEquals(third, client.next().number());
+  }
+
+  @Test
+  void replaysNothing_whenTheClientIsUpToDate() {
+    String key = freshKey();
+    long first = door.publish("events/" + key, "t", "1");
+    SseClient client = door.client(loop, "events/" + key).at(first).connect();
+    client.awaitStanding();
+    long second = door.publish("events/" + key, "t", "2");
+
+    assertEquals(second, client.next().number());
+  }
+
+  @Test
+  void takesThePositionFromTheParameter_butTheHeaderWins() {
+    String key = freshKey();
+    long first = door.publish("events/" + key, "t", "1");
+    long second = door.publish("events/" + key, "t", "2");
+    door.publish("events/" + key, "t", "3");
+    String parameter = "events/" + key + "?lastEventId=" + first;
+
+    assertEquals("2", open(parameter).nextEvent().text());
+    assertEquals("3", door.client(loop, parameter).at(second).connect().nextEvent().text());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void replaysFromATime(boolean isIso) {
+    String key = freshKey();
+    door.publish("events/" + key, "t", "1");
+    long before = System.currentTimeMillis();
+    Waiting.until("the clock has moved", () -> System.currentTimeMillis() > before + 1);
+    Instant since = Instant.now().truncatedTo(java.time.temporal.ChronoUnit.MILLIS);
+    door.publish("events/" + key, "t", "2");
+    String text = isIso ? since.toString() : Long.toString(since.toEpochMilli());
+
+    assertEquals("2", open("events/" + key + "?since=" + text).nextEvent().text());
+    assertEquals("1", open("events/" + key + "?since=0").nextEvent().text());
+  }
+
+  @Test
+  void prefersAPositionToATime() {
+    String key = freshKey();
+    long first = door.publish("events/" + key, "t", "1");
+    door.publish("events/" + key, "t", "2");
+
+    assertEquals(
+        "2",
+        door.client(loop, "events/" + key + "?since=0").at(first).connect().nextEvent().text());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rubbish", "-1", "99999999999999999999", "12", "9007199254740991"})
+  void saysGapBeforeAnyId_whenThePositionIsUnknown(String position) {
+    String key = freshKey();
+    long first = door.publish("events/" + key, "t", "1");
+    SseClient client = door.client(loop, "events/" + key).at(position).connect();
+    client.next();
+    Block gap = client.next();
+    long standing = client.next().number();
+
+    assertEquals(
+        "[event: gap][data: {\"reason\":\"unknown\",\"requested\":\""
+            + position
+            + "\",\"resumed_after\":\""
+            + standing
+            + "\"}]",
+        gap.toString());
+    assertEquals(first, client.nextEvent().number());
+  }
+
+  @Test
+  void goesOnFromNow_afterAGapUnderFresh() {
+    door.publish("fresh", "t", "1");
+    SseClient client = door.client(loop, "fresh").at("rubbish").connect();
+    assertEquals("gap", client.nextEvent().name());
+    client.awaitStanding();
+    door.publish("fresh", "t", "2");
+
+    assertEquals("2", client.nextEvent().text());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"short,oldest", "shortfresh,fresh"})
+  void saysGap_whenThePositionWasTrimmed(String stream, String lost) {
+    long first = door.publish(stream, "t", "0");
+    String batch = "[" + "{\"type\":\"t\",\"data\":1},".repeat(30) + "{\"type\":\"t\",\"data\":2}]";
+    long last = door.post(stream, Door.JSON, batch).ids().get(30);
+    SseClient[] client = new SseClient[1];
+    Waiting.until(
+        "the log has trimmed",
+        () -> {
+          client[0] = door.client(loop, stream).at(first).connect();
+          client[0].next();
+          Block gap = client[0].next();
+          boolean isGap = "gap".equals(gap.name());
+          if (isGap) {
+            assertTrue(
+                gap.text().contains("\"trimmed\",\"requested\":\"" + first + "\""), "" + gap);
+          }
+          return isGap;
+        });
+    long standing = client[0].awaitStanding();
+    if (lost.equals("oldest")) {
+      assertEquals(last - 10, standing);
+      assertEquals(last - 9, client[0].next().number());
+    } else {
+      assertEquals(last, standing);
+      long next = door.publish(stream, "t", "3");
+      assertEquals(next, client[0].next().number());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"few,oldest", "fewfresh,fresh"})
+  void saysGap_whenThePositionIsFurtherBackThanTheLimit(String stream, String lost) {
+    long first = door.publish(stream, "t", "0");
+    String batch = "[" + "{\"type\":\"t\",\"data\":1},".repeat(5) + "{\"type\":\"t\",\"data\":2}]";
+    long last = door.post(stream, Door.JSON, batch).ids().get(5);
+
+    SseClient within = door.client(loop, stream).at(last - 5).connect();
+    assertEquals(last - 5, within.awaitStanding());
+    assertEquals(last - 4, within.next().number());
+
+    SseClient client = door.client(loop, stream).at(first).connect();
+    client.next();
+    Block gap = client.next();
+    long standing = client.next().number();
+    assertEquals(
+        "{\"reason\":\"limit\",\"requested\":\""
+            + first
+            + "\",\"resumed_after\":\""
+            + standing
+            + "\"}",
+        gap.text());
+    assertEquals(lost.equals("oldest") ? last - 5 : last, standing);
+  }
+
+  @Test
+  void givesRetainedEventsToNewcomers_withoutIds_beforeTheirPosition() {
+    String key = freshKey();
+    door.post("events/" + key, Door.JSON, retained("colour", "1"));
+    door.post("events/" + key, Door.JSON, retained("shape", "2"));
+    long last = door.post("events/" + key, Door.JSON, retained("colour", "3")).id();
+    SseClient client = open("events/" + key);
+    client.next();
+
+    assertEquals("[event: shape][data: 2]", client.next().toString());
+    assertEquals("[event: colour][data: 3]", client.next().toString());
+    assertEquals(last, client.next().number());
+  }
+
+  @Test
+  void givesRetainedEventsAfterAGap_butNotToThoseWithAPosition() {
+    String key = freshKey();
+    long id = door.post("fresh/" + key, Door.JSON, retained("colour", "1")).id();
+
+    SseClient lost = door.client(loop, "fresh/" + key).at("rubbish").connect();
+    assertEquals("gap", lost.nextEvent().name());
+    assertEquals("[event: colour][data: 1]", lost.next().toString());
+    SseClient known = door.client(loop, "fresh/" + key).at(id).connect();
+    known.next();
+    assertTrue(known.next().isIdOnly());
+  }
+
+  private static String retained(String type, String data) {
+    return "{\"type\":\"" + type + "\",\"data\":" + data + ",\"retain\":true}";
+  }
+
+  @ParameterizedTest
+  @CsvSource({"comments,heartbeat", "pings,ping"})
+  void beatsAsAComment_withAnIdWhereThePositionMovedUnseen(String stream, String text) {
+    SseClient client = open(stream + "/" + freshKey());
+    long standing = client.awaitStanding();
+    assertEquals("[:" + text + "]", client.next().toString());
+    long unseen = door.publish("events/" + freshKey(), "t", "1");
+    assertTrue(unseen > standing);
+
+    Block block = client.next();
+    while (block.isComment()) {
+      block = client.next();
+    }
+    assertEquals("[id: " + block.id() + "]", block.toString());
+    assertTrue(block.number() >= unseen || client.awaitStanding() >= unseen);
+  }
+
+  @Test
+  void beatsAsAnEvent_thatCarriesTheIdItself() {
+    SseClient client = open("beats/" + freshKey());
+    client.awaitStanding();
+    long unseen = door.publish("events/" + freshKey(), "t", "1");
+    Block beat = client.nextEvent("heartbeat");
+    while (beat.id() == null || beat.number() < unseen) {
+      beat = client.nextEvent("heartbeat");
+    }
+    assertTrue(
+        beat.text()
+            .matches(
+                "\\{\"timestamp\":\"20[0-9T:.-]+Z\",\"status\":\"connected\",\"connections\":[0-9]+}"),
+        beat.text());
+  }
+
+  @Test
+  void resumesFromAPositionThatOnlyAHeartbeatGave() {
+    String key = freshKey();
+    SseClient client = open("comments/" + key);
+    client.awaitStanding();
+    long unseen = door.publish("events/" + freshKey(), "t", "1");
+    while (client.awaitStanding() < unseen) {
+      assertNotEquals("", client.position());
+    }
+    client.leave();
+    long missed = door.publish("comments/" + key, "t", "2");
+    client.connect();
+
+    assertEquals(missed, client.nextEvent().number());
+  }
+
+  @Test
+  void endsIdleConnections_heartbeatsBeingNoActivity() {
+    long begun = System.nanoTime();
+    SseClient client = open("idle/" + freshKey());
+    assertEquals("[event: bye][data: {\"reason\":\"idle_timeout\"}]", "" + client.nextEvent());
+    assertEquals(End.CLEAN, client.awaitEnd());
+    assertTrue(System.nanoTime() - begun >= Duration.ofSeconds(2).toNanos());
+  }
+
+  @Test
+  void endsConnectionsAtTheirLifetime() {
+    SseClient client = open("old/" + freshKey());
+    assertEquals("[event: bye][data: {\"reason\":\"max_lifetime\"}]", "" + client.nextEvent());
+    assertEquals(End.CLEAN, client.awaitEnd());
+  }
+
+  @Test
+  void forgetsConnectionsThatLeft() {
+    SseClient client = open("comments/" + freshKey());
+    client.awaitStanding();
+    long opened = door.metric("connections_opened_total");
+    client.leave();
+
+    Waiting.until(
+        "no more are open than were left open",
+        () ->
+            door.metric("connections_opened_total") - door.metric("connections_closed_total")
+                == door.metric("connections_active"));
+    assertTrue(opened > 0);
+  }
+
+  @Test
+  void refusesAnUnknownStream() {
+    SseClient client = open("nosuch");
+    assertEquals(404, client.awaitHead().status());
+    assertProblem(client, "nosuch");
+  }
+
+  @Test
+  void refusesToAnswerOtherThanAnEventStream() {
+    SseClient client = door.client(loop, "events").header("Accept", "application/json").connect();
+    assertEquals(406, client.awaitHead().status());
+    assertProblem(client, "");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "events?since=yesterday",
+        "events?since=2026-13-01T00:00:00Z",
+        "events?since=-1",
+        "events?type=a%0Ab",
+        "events?type=%C2%85",
+        "events/a%0D%0Ab",
+        "events/%7F",
+      })
+  void refusesParametersThatDoNotFit(String streamAndQuery) {
+    SseClient client = open(streamAndQuery);
+    assertEquals(400, client.awaitHead().status(), streamAndQuery);
+    assertProblem(client, "");
+  }
+
+  @Test
+  void refusesTooManyTypes() {
+    StringBuilder types = new StringBuilder("0");
+    for (int i = 1; i <= 50; i++) {
+      types.append(',').append(i);
+    }
+    SseClient client = open("events?type=" + types);
+    assertEquals(400, client.awaitHead().status());
+    assertProblem(client, "51");
+  }
+
+  private static void assertProblem(SseClient client, String seen) {
+    String type = Objects.requireNonNull(client.awaitHead().header("Content-Type"));
+    assertEquals("application/problem+json", type.split(";", -1)[0]);
+    String body = client.awaitBody();
+    assertTrue(body.matches("\\{.*\"error\":\"[^\"]{10,}.*}"), body);
+    assertTrue(body.contains(seen), body);
+  }
+}

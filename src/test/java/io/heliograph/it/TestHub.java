@@ -1,0 +1,173 @@
+package io.heliograph.it;
+
+import io.heliograph.embedded.HubProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** A hub in a process of its own, that can be killed and started again at the same address. */
+final class TestHub implements AutoCloseable {
+  private final HubProcess.Plan plan;
+  private final Door door;
+  private HubProcess process;
+
+  private TestHub(HubProcess.Plan plan) {
+    this.plan = plan;
+    this.process = launch(plan);
+    this.door = new Door(await());
+  }
+
+  /**
+   * Starts one with an empty log.
+   *
+   * @param name of its directory under {@code target}
+   * @param settings without the {@code heliograph.} that each begins with
+   */
+  static TestHub start(String name, Map<String, String> settings) {
+    Path data = directory(name);
+    delete(data);
+    return start(data, settings);
+  }
+
+  /** Starts one that keeps its log in {@code data}. */
+  static TestHub start(Path data, Map<String, String> settings) {
+    return new TestHub(plan(data, settings));
+  }
+
+  static Path directory(String name) {
+    return Path.of(System.getProperty("it.directory", "target/it"), name);
+  }
+
+  static HubProcess.Plan plan(Path data, Map<String, String> settings) {
+    return new HubProcess.Plan(
+        war(), freePort(), data, prefixed(settings), List.of("-Xmx768m"), line -> {});
+  }
+
+  static Path war() {
+    return Path.of(System.getProperty("hub.war", "target/heliograph.war"));
+  }
+
+  private static Map<String, String> prefixed(Map<String, String> settings) {
+    return settings.entrySet().stream()
+        .collect(Collectors.toMap(entry -> "heliograph." + entry.getKey(), Map.Entry::getValue));
+  }
+
+  /** Free at this moment; so close to its use that nobody else takes it. */
+  private static int freePort() {
+    try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return probe.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static HubProcess launch(HubProcess.Plan plan) {
+    try {
+      return HubProcess.launch(plan);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private URI await() {
+    try {
+      return process.awaitReady(HubProcess.START_DEADLINE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
+  }
+
+  Door door() {
+    return door;
+  }
+
+  Path data() {
+    return plan.data();
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** SIGKILL. */
+  void kill() throws InterruptedException {
+    process.kill();
+  }
+
+  /** SIGTERM; gives the exit code. */
+  int stop() throws InterruptedException {
+    return process.stop();
+  }
+
+  /** Starts it again where it was, after it was killed or stopped. */
+  void startAgain() {
+    process = launch(plan);
+    await();
+  }
+
+  /** Bytes of live objects in the server's heap, after a full collection. */
+  long liveBytes() {
+    String total =
+        jcmd("GC.class_histogram")
+            .lines()
+            .filter(l -> l.startsWith("Total"))
+            .findFirst()
+            .orElse("");
+    return Long.parseLong(total.strip().split("\\s+", -1)[2]);
+  }
+
+  /** What a class holds of them: its own objects, without what they refer to. */
+  String histogram(int lines) {
+    return String.join("\n", jcmd("GC.class_histogram").lines().limit(lines).toList());
+  }
+
+  private String jcmd(String command) {
+    Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+    try {
+      Process run =
+          new ProcessBuilder(jcmd.toString(), Long.toString(process.pid()), command)
+              .redirectErrorStream(true)
+              .start();
+      String out = new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (!run.waitFor(60, TimeUnit.SECONDS) || run.exitValue() != 0) {
+        throw new AssertionError("jcmd " + command + " failed: " + out);
+      }
+      return out;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.close();
+  }
+
+  private static void delete(Path root) {
+    if (!Files.exists(root)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(root)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

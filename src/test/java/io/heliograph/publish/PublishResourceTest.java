@@ -1,0 +1,243 @@
+package io.heliograph.publish;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.heliograph.event.EventDraft;
+import io.heliograph.event.EventId;
+import io.heliograph.event.InvalidEventException;
+import io.heliograph.log.LogUnavailableException;
+import io.heliograph.log.OutcomeUnknownException;
+import io.heliograph.log.Publication;
+import io.heliograph.log.Receipt;
+import io.heliograph.metrics.HubMetrics;
+import io.heliograph.metrics.Refusal;
+import io.heliograph.publish.RefusedRequestException.Reason;
+import io.heliograph.settings.Settings;
+import io.heliograph.stream.StreamPolicies;
+import io.heliograph.stream.UnknownStreamException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.container.AsyncResponse;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class PublishResourceTest {
+  private static final String EVENT = "{\"type\":\"a\",\"data\":1}";
+
+  private final HubMetrics metrics = new HubMetrics(null);
+  private final ArrivingBody body = new ArrivingBody();
+  private final Map<String, List<String>> headers = new LinkedHashMap<>();
+  private final List<Publication> appended = new ArrayList<>();
+  private final CompletableFuture<Receipt> receipt = new CompletableFuture<>();
+  private final List<Runnable> executor = new ArrayList<>();
+  private final List<Object> answers = new ArrayList<>();
+  private final PublishResource resource =
+      new PublishResource(
+          new Publisher(
+              publication -> {
+                appended.add(publication);
+                return receipt;
+              },
+              StreamPolicies.read(Settings.of(Map.of())),
+              metrics,
+              executor::add),
+          new ByHandDeadlines(),
+          metrics);
+
+  @Test
+  void answersOnceItIsDurable_onTheExecutor() throws Exception {
+    post("events", null);
+    body.arrives(EVENT).ends();
+    assertEquals(1, appended.size());
+    assertEquals(0, answers.size());
+    receipt.complete(stored(7));
+    assertEquals(0, answers.size(), "the appender's thread does not answer");
+
+    executor.remove(0).run();
+
+    Response response = assertInstanceOf(Response.class, answers.get(0));
+    assertEquals(201, response.getStatus());
+    assertEquals("{\"id\":\"7\"}", response.getEntity());
+    assertEquals(URI.create("/hub/api/v2/events/7"), response.getLocation());
+    assertEquals("application/json", response.getMediaType().toString());
+    assertEquals(1, metrics.published());
+  }
+
+  @Test
+  void answersABatchWithItsIds() throws Exception {
+    post("events", null);
+    body.arrives("[" + EVENT + "," + EVENT + "]").ends();
+    receipt.complete(stored(7, 8));
+    executor.remove(0).run();
+
+    Response response = assertInstanceOf(Response.class, answers.get(0));
+    assertEquals("{\"ids\":[\"7\",\"8\"]}", response.getEntity());
+    assertNull(response.getLocation());
+    assertEquals(2, metrics.published());
+  }
+
+  @Test
+  void answersARepetitionLikeTheFirst_andCountsNothing() throws Exception {
+    headers.put("Idempotency-Key", List.of("i-1"));
+    post("events", null);
+    body.arrives(EVENT).ends();
+    receipt.complete(new Receipt.Stored(List.of(new EventId(7)), true));
+    executor.remove(0).run();
+
+    assertEquals("i-1", Objects.requireNonNull(appended.get(0).parts().get(0).key()).key());
+    assertEquals(201, assertInstanceOf(Response.class, answers.get(0)).getStatus());
+    assertEquals(0, metrics.published());
+  }
+
+  @Test
+  void readsCloudEventsHeaders_inAnyCase() throws Exception {
+    headers.put("CE-SpecVersion", List.of("1.0"));
+    headers.put("Ce-Id", List.of("1"));
+    headers.put("ce-source", List.of("/shop"));
+    headers.put("ce-type", List.of("paid"));
+    post("events", "42");
+    body.arrives("[]").ends();
+
+    EventDraft draft = appended.get(0).parts().get(0).drafts().get(0);
+    assertEquals("paid", draft.type());
+    assertEquals(List.of("42"), draft.keys());
+    assertEquals(
+        "anonymous", Objects.requireNonNull(appended.get(0).parts().get(0).key()).caller());
+  }
+
+  @Test
+  void refusesAnUnknownStream_beforeItReads() {
+    post("orders", null);
+
+    assertInstanceOf(UnknownStreamException.class, answers.get(0));
+    assertEquals(1, metrics.refusals(Refusal.UNKNOWN_STREAM));
+  }
+
+  @Test
+  void refusesAHeaderGivenTwice() {
+    headers.put("Idempotency-Key", List.of("a", "b"));
+    post("events", null);
+
+    assertEquals(Reason.MALFORMED, refused().reason());
+    assertEquals(1, metrics.refusals(Refusal.INVALID));
+  }
+
+  @Test
+  void countsEachRefusalOnce() throws Exception {
+    post("events", null);
+    body.arrives("{}").ends();
+    assertInstanceOf(InvalidEventException.class, answers.get(0));
+    assertEquals(1, metrics.refusals(Refusal.INVALID));
+    assertEquals(0, appended.size());
+  }
+
+  @Test
+  void refusesWhatTheStoreRefuses_countedOnce() throws Exception {
+    post("events", null);
+    body.arrives(EVENT).ends();
+    receipt.complete(new Receipt.Refused("no"));
+    executor.remove(0).run();
+
+    assertEquals(Reason.INVALID, refused().reason());
+    assertEquals(1, metrics.refusals(Refusal.INVALID));
+  }
+
+  @Test
+  void refusesAConflict() throws Exception {
+    post("events", null);
+    body.arrives(EVENT).ends();
+    receipt.complete(new Receipt.Conflict("i-1"));
+    executor.remove(0).run();
+
+    assertEquals(Reason.CONFLICT, refused().reason());
+    assertEquals(1, metrics.refusals(Refusal.CONFLICT));
+    assertEquals(0, metrics.refusals(Refusal.INVALID));
+  }
+
+  @Test
+  void passesOnWhatTheLogSays() throws Exception {
+    LogUnavailableException unavailable = new LogUnavailableException("gone");
+    post("events", null);
+    body.arrives(EVENT).ends();
+    receipt.completeExceptionally(unavailable);
+    executor.remove(0).run();
+
+    assertSame(unavailable, answers.get(0));
+    assertEquals(1, metrics.refusals(Refusal.LOG_UNAVAILABLE));
+  }
+
+  @Test
+  void passesOnThatTheOutcomeIsUnknown() throws Exception {
+    OutcomeUnknownException unknown = new OutcomeUnknownException("gone", new IOException());
+    post("events", null);
+    body.arrives(EVENT).ends();
+    receipt.completeExceptionally(unknown);
+    executor.remove(0).run();
+
+    assertSame(unknown, answers.get(0));
+    assertEquals(1, metrics.refusals(Refusal.OUTCOME_UNKNOWN));
+  }
+
+  private RefusedRequestException refused() {
+    return assertInstanceOf(RefusedRequestException.class, answers.get(0));
+  }
+
+  private static Receipt stored(long... ids) {
+    return new Receipt.Stored(Arrays.stream(ids).mapToObj(EventId::new).toList(), false);
+  }
+
+  private void post(String stream, @Nullable String key) {
+    HttpServletRequest request =
+        fake(
+            HttpServletRequest.class,
+            (method, argument) ->
+                switch (method) {
+                  case "getHeaderNames" -> Collections.enumeration(headers.keySet());
+                  case "getHeaders" ->
+                      Collections.enumeration(
+                          Optional.ofNullable(headers.get(argument)).orElse(List.of()));
+                  case "getContentType" -> "application/json";
+                  case "getContentLengthLong" -> -1L;
+                  case "getInputStream" -> body;
+                  default -> null;
+                });
+    UriInfo uri = fake(UriInfo.class, (method, argument) -> URI.create("http://h:1/hub/api/"));
+    AsyncResponse response = fake(AsyncResponse.class, (method, argument) -> answers.add(argument));
+    if (key == null) {
+      resource.publish(stream, request, uri, response);
+    } else {
+      resource.publishWithKey(stream, key, request, uri, response);
+    }
+    assertTrue(answers.size() <= 1);
+  }
+
+  private interface Answers {
+    @Nullable Object to(String method, @Nullable Object argument);
+  }
+
+  private static <T> T fake(Class<T> type, Answers answers) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, arguments) ->
+                answers.to(method.getName(), arguments == null ? null : arguments[0])));
+  }
+}

@@ -37,11 +37,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The follower calls {@link #deliver}, which says how far it goes ({@link #delivering}) before
  * it looks up any channel, and fills the rings; then it moves {@code applied}; then it calls {@link
- * #wake}. A new channel is put where the follower finds it and then asks {@link #delivering}: what
- * the follower dealt out without finding it is not later than that, so the ring begins there. It is
- * also noted as a newcomer before it can be found, and the next {@link #wake} wakes it too: it may
- * have missed the batch that is being dealt out. A new subscription is attached before it reads
- * {@code applied}: what it was not woken for is not later than what it reads.
+ * #wake}, and only then evicts what is more than the rings' bounds. A new channel is put where the
+ * follower finds it and then asks {@link #delivering}: what the follower dealt out without finding
+ * it is not later than that, so the ring begins there. It is also noted as a newcomer before it can
+ * be found, and the next {@link #wake} wakes it too: it may have missed the batch that is being
+ * dealt out. A new subscription is attached before it reads {@code applied}: what it was not woken
+ * for is not later than what it reads.
  *
  * <p>Any thread may call the public methods; none blocks but {@link #wake} (for workers, never for
  * sockets).
@@ -254,6 +255,9 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
     // After applied has moved: one that comes now and is not woken reads the new one.
     newcomers.removeIf(touched::add);
     fanOut.wake(touched);
+    for (Channel channel : touched) {
+      channel.ring().evictExcess();
+    }
     touched.clear();
     Instant oldest = oldestDelivered;
     if (oldest != null) {

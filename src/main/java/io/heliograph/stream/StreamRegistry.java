@@ -281,7 +281,11 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
           made[0] = subscription;
         });
     Subscription subscription = made[0];
-    subscriptions.put(subscription.id(), subscription);
+    if (subscriptions.putIfAbsent(subscription.id(), subscription) != null) {
+      subscription.channel().detach(subscription);
+      throw new IllegalStateException(
+          "the sink is registered already; a connection reads one stream, open another sink");
+    }
     metrics.connectionOpened();
     LOG.log(
         System.Logger.Level.INFO,
@@ -304,7 +308,8 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
         given,
         channel -> {
           ForeignSubscription subscription =
-              new ForeignSubscription(channel, foreign, log, this::applied, blocking, nextShard());
+              new ForeignSubscription(
+                  channel, foreign, log, this::applied, blocking, wheel, nextShard());
           channel.attach(subscription);
           made[0] = subscription;
         });
@@ -319,7 +324,7 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
             view,
             v -> {
               wasAdded[0] = true;
-              Channel added = given != null ? given : made(v);
+              Channel added = given != null && !given.isClosed() ? given : made(v);
               newcomers.add(added);
               return added;
             },

@@ -37,11 +37,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The follower calls {@link #deliver}, which says how far it goes ({@link #delivering}) before
  * it looks up any channel, and fills the rings; then it moves {@code applied}; then it calls {@link
- * #wake}. A new channel is put where the follower finds it and then asks {@link #delivering}: what
- * the follower dealt out without finding it is not later than that, so the ring begins there. It is
- * also noted as a newcomer before it can be found, and the next {@link #wake} wakes it too: it may
- * have missed the batch that is being dealt out. A new subscription is attached before it reads
- * {@code applied}: what it was not woken for is not later than what it reads.
+ * #wake}, and only then evicts what is more than the rings' bounds. A new channel is put where the
+ * follower finds it and then asks {@link #delivering}: what the follower dealt out without finding
+ * it is not later than that, so the ring begins there. It is also noted as a newcomer before it can
+ * be found, and the next {@link #wake} wakes it too: it may have missed the batch that is being
+ * dealt out. A new subscription is attached before it reads {@code applied}: what it was not woken
+ * for is not later than what it reads.
  *
  * <p>Any thread may call the public methods; none blocks but {@link #wake} (for workers, never for
  * sockets).
@@ -254,6 +255,9 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
     // After applied has moved: one that comes now and is not woken reads the new one.
     newcomers.removeIf(touched::add);
     fanOut.wake(touched);
+    for (Channel channel : touched) {
+      channel.ring().evictExcess();
+    }
     touched.clear();
     Instant oldest = oldestDelivered;
     if (oldest != null) {
@@ -277,7 +281,11 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
           made[0] = subscription;
         });
     Subscription subscription = made[0];
-    subscriptions.put(subscription.id(), subscription);
+    if (subscriptions.putIfAbsent(subscription.id(), subscription) != null) {
+      subscription.channel().detach(subscription);
+      throw new IllegalStateException(
+          "the sink is registered already; a connection reads one stream, open another sink");
+    }
     metrics.connectionOpened();
     LOG.log(
         System.Logger.Level.INFO,
@@ -300,7 +308,8 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
         given,
         channel -> {
           ForeignSubscription subscription =
-              new ForeignSubscription(channel, foreign, log, this::applied, blocking, nextShard());
+              new ForeignSubscription(
+                  channel, foreign, log, this::applied, blocking, wheel, nextShard());
           channel.attach(subscription);
           made[0] = subscription;
         });
@@ -315,7 +324,7 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
             view,
             v -> {
               wasAdded[0] = true;
-              Channel added = given != null ? given : made(v);
+              Channel added = given != null && !given.isClosed() ? given : made(v);
               newcomers.add(added);
               return added;
             },

@@ -11,8 +11,10 @@ import io.heliograph.stream.FrameRing.Evicted;
 import io.heliograph.stream.FrameRing.Window;
 import io.heliograph.stream.StreamPolicy.Overflow;
 import io.heliograph.stream.StreamPolicy.ReplayLost;
+import jakarta.ws.rs.sse.OutboundSseEvent;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -221,6 +223,19 @@ final class Subscription
   }
 
   @Override
+  public CompletionStage<?> send(OutboundSseEvent event) {
+    return sink.send(event);
+  }
+
+  @Override
+  public void released(boolean isClosing) {
+    channel.detach(this);
+    if (isClosing) {
+      sink.close();
+    }
+  }
+
+  @Override
   public boolean next(Chunk chunk) {
     if (phase == Phase.ENDED) {
       return false;
@@ -235,6 +250,9 @@ final class Subscription
     if (isHeartbeatDue) {
       isHeartbeatDue = false;
       return heartbeat(chunk);
+    }
+    if (channel.isClosed()) {
+      return false;
     }
     return switch (phase) {
       case STARTING -> started(chunk);
@@ -342,7 +360,7 @@ final class Subscription
     while (true) {
       EventId applied = hub.applied();
       if (!applied.isAfter(cursor) && !isAwaiting) {
-        joinRing();
+        joinRing(applied);
         return false;
       }
       Window window = channel.ring().window();
@@ -376,10 +394,13 @@ final class Subscription
     }
   }
 
-  /** Counts as live from here on, if the cursor is inside the ring. */
-  private void joinRing() {
+  /**
+   * Counts as live from here on, if the cursor is inside the ring. Not if it is ahead of {@code
+   * applied}: the ring will count again what was read from the log already.
+   */
+  private void joinRing(EventId applied) {
     Window window = channel.ring().window();
-    if (isLive || window.isBehind(cursor)) {
+    if (isLive || window.isBehind(cursor) || cursor.isAfter(applied)) {
       return;
     }
     try {
@@ -474,9 +495,11 @@ final class Subscription
 
   private boolean trimmedUnderway(Chunk chunk, FramePage taken, EventId applied) {
     EventId requested = cursor;
+    isLive = false;
     if (policy.replayLost() == ReplayLost.FRESH) {
       page = null;
-      cursor = applied;
+      // This node may lag behind what was trimmed.
+      cursor = EventId.max(applied, taken.from());
     } else {
       cursor = taken.from();
     }

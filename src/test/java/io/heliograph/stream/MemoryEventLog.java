@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An event log in memory, with spans, watermarks and retained events; fails when it is told to and
@@ -35,7 +36,11 @@ final class MemoryEventLog implements EventLog {
   private static final int ROWS_PER_EVENT = 4;
 
   private record RetainedKey(
-      String stream, List<String> keys, String tenant, String owner, String type) {}
+      String stream,
+      List<String> keys,
+      @Nullable String tenant,
+      @Nullable String owner,
+      String type) {}
 
   private final Supplier<Instant> clock;
 

@@ -285,11 +285,13 @@ class StreamRegistryTest {
       stuck.add(new TestClient(hub).taking(60).connect(ALL, StartAt.NOW));
     }
     hub.settle();
-    hub.publishMany(5_000);
+    List<EventId> published = hub.publishMany(5_000);
 
     assertTrue(hub.registry.ringBytes() < 100 * 250, hub.registry.ringBytes() + " bytes");
     assertEquals(0, hub.pool.waiting(), "they wait for their sockets, not for pages");
     assertEquals(0, hub.log.reads().size());
+    stuck.forEach(TestClient::open);
+    stuck.forEach(client -> assertEquals(published, client.events()));
   }
 
   @Test

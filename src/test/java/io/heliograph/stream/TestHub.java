@@ -226,7 +226,9 @@ final class TestHub implements AutoCloseable {
 
   /** Runs what waits for a thread. */
   void settle() {
-    while (pool.runAll() | blocking.runAll()) {
+    while (pool.waiting() + blocking.waiting() > 0) {
+      pool.runAll();
+      blocking.runAll();
       step.run();
     }
   }

@@ -17,6 +17,9 @@ final class Idle implements Scenario {
 
   private static final long POLL_MILLIS = 500;
 
+  /** Changes below it are the server's own; ten thousand connections are a hundred times that. */
+  private static final long SETTLED_BYTES = 2L << 20;
+
   /** G1 gives memory back in a thread of its own, some time after it collected. */
   private static final long UNCOMMITTING_MILLIS = 3_000;
 
@@ -45,14 +48,14 @@ final class Idle implements Scenario {
       long files = stage.figures().openFiles();
       client.subscribe(GROUP, target.readPath(), FORERUNNERS, 0);
       close(stage, client, target, files);
-      long heapBefore = stage.figures().heapBytes();
+      long heapBefore = settledHeap(stage);
       long residentBefore = resident(stage);
       stage.progress("idle, " + target + ": opening " + connections + " connections");
       Fields opened = client.subscribe(GROUP, target.readPath(), connections, 0);
       long heap = stage.figures().heapBytes() - heapBefore;
       long resident = resident(stage) - residentBefore;
       close(stage, client, target, files);
-      long leftBehind = stage.figures().heapBytes() - heapBefore;
+      long leftBehind = settledHeap(stage) - heapBefore;
       double each = 1024.0 * connections;
       return new Footprint(
           heap / each,
@@ -83,7 +86,19 @@ final class Idle implements Scenario {
         && System.nanoTime() < deadline) {
       Thread.sleep(POLL_MILLIS);
     }
-    Thread.sleep(POLL_MILLIS);
+  }
+
+  /** What lives on the heap once the departures that are under way are over. */
+  private static long settledHeap(Stage stage) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + LEAVING_NANOS;
+    long before = Long.MAX_VALUE;
+    long heap = stage.figures().heapBytes();
+    while (heap < before - SETTLED_BYTES && System.nanoTime() < deadline) {
+      Thread.sleep(4 * POLL_MILLIS);
+      before = heap;
+      heap = stage.figures().heapBytes();
+    }
+    return heap;
   }
 
   private static void row(

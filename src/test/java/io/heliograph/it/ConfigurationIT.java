@@ -32,7 +32,7 @@ class ConfigurationIT {
     Map<String, String> wrong =
         Map.of(
             "streams", "orders,Orders",
-            "stream.orders.envelop", "versioned",
+            "stream.orders.eventNames", "false",
             "stream.orders.heartbeat.every", "soon",
             "stream.orders.buffer.events", "0",
             "stream.stranger.retry", "3s",
@@ -46,8 +46,8 @@ class ConfigurationIT {
     for (String said :
         new String[] {
           "'Orders'",
-          "heliograph.stream.orders.envelop",
-          "did you mean",
+          "heliograph.stream.orders.eventNames",
+          "did you mean heliograph.stream.orders.event-names",
           "'soon'",
           "heliograph.stream.orders.buffer.events",
           "'stranger'",

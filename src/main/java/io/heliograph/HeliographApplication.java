@@ -2,7 +2,14 @@ package io.heliograph;
 
 import jakarta.ws.rs.ApplicationPath;
 import jakarta.ws.rs.core.Application;
+import java.util.Map;
 
 /** Everything under {@code /api}; resources and providers are found by their annotations. */
 @ApplicationPath("/api")
-public class HeliographApplication extends Application {}
+public class HeliographApplication extends Application {
+  /** Jersey's own description of itself, in answer to OPTIONS, is not part of the contract. */
+  @Override
+  public Map<String, Object> getProperties() {
+    return Map.of("jersey.config.server.wadl.disableWadl", true);
+  }
+}

@@ -317,7 +317,7 @@ public final class Appender implements AutoCloseable {
   private static <T> void complete(CompletableFuture<T> stage, Supplier<T> work) {
     try {
       stage.complete(work.get());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       stage.completeExceptionally(e);
     }
   }

@@ -29,7 +29,7 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p><b>Threads.</b> One, its own. {@link EventLog#follow} unparks it; a look each second stands
  * behind that, for news may be lost between nodes. {@link #hasNews} is set before the unparking,
- * because the listener may park this thread for reasons of its own and use the permit up.
+ * because the log may park this thread for reasons of its own and use the permit up.
  */
 public final class LogFollower implements AutoCloseable {
   /**
@@ -176,7 +176,7 @@ public final class LogFollower implements AutoCloseable {
       return 0;
     } catch (LogUnavailableException e) {
       return failed(e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       return failed(new LogUnavailableException("reading failed by a fault of the hub: " + e, e));
     }
   }
@@ -210,7 +210,7 @@ public final class LogFollower implements AutoCloseable {
     try {
       call.run();
       return true;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       listenerFailures++;
       if (listenerFailures == 1) {
         LOG.log(

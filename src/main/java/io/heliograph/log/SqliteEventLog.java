@@ -4,6 +4,7 @@ import io.heliograph.event.Event;
 import io.heliograph.event.EventId;
 import io.heliograph.event.View;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
@@ -43,7 +44,9 @@ public final class SqliteEventLog implements EventLog {
    */
   private static final Duration STALE_EVERY = Duration.ofMinutes(1);
 
-  /** How long a read waits for an opening that another thread is at. */
+  private static final System.Logger LOG = System.getLogger(SqliteEventLog.class.getName());
+
+  /** How long a read waits for an opening that another thread is at, and closing for a write. */
   private static final long OPENING_TIMEOUT_MILLIS = 5_000;
 
   private final Path path;
@@ -411,7 +414,16 @@ public final class SqliteEventLog implements EventLog {
 
   @Override
   public void close() {
-    writing.lock();
+    if (!awaitWriter()) {
+      isClosed = true;
+      LOG.log(
+          Level.WARNING,
+          "the event log {0} is still being written to after {1} ms and stays open; its disk does not"
+              + " answer",
+          path,
+          OPENING_TIMEOUT_MILLIS);
+      return;
+    }
     try {
       if (!isClosed) {
         isClosed = true;
@@ -420,6 +432,15 @@ public final class SqliteEventLog implements EventLog {
       }
     } finally {
       writing.unlock();
+    }
+  }
+
+  private boolean awaitWriter() {
+    try {
+      return writing.tryLock(OPENING_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return writing.tryLock();
     }
   }
 }

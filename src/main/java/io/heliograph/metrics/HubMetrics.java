@@ -48,7 +48,7 @@ public final class HubMetrics {
     dropped = count("events_dropped", "Events that slow subscribers of drop-oldest streams missed");
     gaps = counts(GapReason.class, "gaps", "Positions that could not be honoured", GapReason::word);
     refused = counts(Refusal.class, "requests_refused", "Requests refused", Refusal::word);
-    publishLatency = timer("publish_latency", "From a request's last byte to its durable commit");
+    publishLatency = timer("publish_latency", "From the end of parsing to the durable commit");
     deliveryLatency = timer("delivery_latency", "From an append to the end of its fan-out");
     gauge("connections_active", "Connections open now", this::active);
   }

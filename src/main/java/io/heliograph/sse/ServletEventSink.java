@@ -168,6 +168,10 @@ public final class ServletEventSink implements SseEventSink {
    */
   public void start(Source source) {
     if (!hasStarted.compareAndSet(false, true)) {
+      if (phase == Phase.DONE) {
+        tellEnded(source, null);
+        return;
+      }
       throw new IllegalStateException(
           "the sink is registered already; a connection reads one stream, open another sink");
     }

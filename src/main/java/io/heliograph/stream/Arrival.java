@@ -9,34 +9,37 @@ import org.jspecify.annotations.Nullable;
 final class Arrival implements Attachment {
   private final StreamRegistry hub;
   private final int shard;
+  private final EventId after;
   private final Runnable action;
   private final AtomicBoolean isDone = new AtomicBoolean();
   private volatile @Nullable Channel channel;
   private volatile TimingWheel.@Nullable Deadline deadline;
 
-  Arrival(StreamRegistry hub, int shard, Runnable action) {
+  Arrival(StreamRegistry hub, int shard, EventId after, Runnable action) {
     this.hub = hub;
     this.shard = shard;
+    this.after = after;
     this.action = action;
   }
 
   /**
    * The channel knows it already; what came before that and after {@code after} ends it at once.
    */
-  void begin(Channel on, EventId after, Duration atMost) {
+  void begin(Channel on, Duration atMost) {
     channel = on;
-    deadline = hub.wheel().after(atMost, this::wake);
+    deadline = hub.wheel().after(atMost, this::end);
     if (isDone.get()) {
       release();
     }
-    EventId applied = hub.applied();
-    FrameRing.Window window = on.ring().window();
-    if (window.isBehind(after) ? applied.isAfter(after) : hasMore(window, after)) {
-      wake();
-    }
+    wake();
   }
 
-  private static boolean hasMore(FrameRing.Window window, EventId after) {
+  private boolean mayHaveMore(Channel on) {
+    EventId applied = hub.applied();
+    FrameRing.Window window = on.ring().window();
+    if (window.isBehind(after)) {
+      return applied.isAfter(after);
+    }
     try {
       return window.after(after) != null;
     } catch (FrameRing.Evicted e) {
@@ -45,8 +48,17 @@ final class Arrival implements Attachment {
     }
   }
 
+  /** Ends the wait if there may be more; a channel is woken without need now and then. */
   @Override
   public void wake() {
+    Channel on = channel;
+    if (on != null && mayHaveMore(on)) {
+      end();
+    }
+  }
+
+  /** Ends the wait, once. */
+  void end() {
     if (isDone.compareAndSet(false, true)) {
       release();
       action.run();

@@ -10,9 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -30,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * {@link ForeignSubscription}.
  */
 public final class Channel implements SseBroadcaster {
+  private static final System.Logger LOG = System.getLogger(Channel.class.getName());
+
   private final View view;
   private final StreamPolicy policy;
   private final FrameEncoder encoder;
@@ -40,7 +45,7 @@ public final class Channel implements SseBroadcaster {
   private final List<BiConsumer<SseEventSink, Throwable>> errorListeners =
       new CopyOnWriteArrayList<>();
   private final List<Consumer<SseEventSink>> closeListeners = new CopyOnWriteArrayList<>();
-  private volatile boolean isClosed;
+  private final AtomicBoolean isClosed = new AtomicBoolean();
 
   // The follower's own, while it deals a batch out.
   private @Nullable List<Frame> dealt;
@@ -118,6 +123,11 @@ public final class Channel implements SseBroadcaster {
     }
   }
 
+  /** Gives up what was dealt of a batch that failed. */
+  void forgetDealt() {
+    dealt = null;
+  }
+
   // ---- JAX-RS
 
   /**
@@ -155,24 +165,25 @@ public final class Channel implements SseBroadcaster {
   public CompletionStage<?> broadcast(OutboundSseEvent event) {
     requireOpen();
     List<CompletableFuture<?>> sent = new ArrayList<>();
-    for (SseEventSink sink : sinks()) {
-      sent.add(send(sink, event).toCompletableFuture());
+    for (Registered registered : registered()) {
+      sent.add(send(registered, event).toCompletableFuture());
     }
     return CompletableFuture.allOf(sent.toArray(CompletableFuture<?>[]::new));
   }
 
-  private CompletionStage<?> send(SseEventSink sink, OutboundSseEvent event) {
+  private CompletionStage<?> send(Registered to, OutboundSseEvent event) {
     CompletionStage<?> stage;
     try {
-      stage = sink.send(event);
-    } catch (IllegalStateException e) {
-      failed(sink, e);
+      stage = to.send(event);
+    } catch (IllegalStateException | RejectedExecutionException e) {
+      failed(to.sink(), e);
       return CompletableFuture.completedFuture(null);
     }
     return stage.handle(
         (nothing, failure) -> {
           if (failure != null) {
-            failed(sink, failure);
+            Throwable cause = failure instanceof CompletionException ? failure.getCause() : null;
+            failed(to.sink(), cause == null ? failure : cause);
           }
           return nothing;
         });
@@ -180,11 +191,13 @@ public final class Channel implements SseBroadcaster {
 
   @Override
   public void onError(BiConsumer<SseEventSink, Throwable> listener) {
+    requireOpen();
     errorListeners.add(listener);
   }
 
   @Override
   public void onClose(Consumer<SseEventSink> listener) {
+    requireOpen();
     closeListeners.add(listener);
   }
 
@@ -194,51 +207,66 @@ public final class Channel implements SseBroadcaster {
     close(true);
   }
 
+  /**
+   * Closes the broadcaster; again without effect.
+   *
+   * @param cascading whether its sinks are closed too. If not they stay open, get nothing of the
+   *     stream any more, and are the application's to close
+   */
   @Override
   public void close(boolean cascading) {
-    isClosed = true;
-    hub.retire(this);
-    for (Set<Attachment> shard : shards) {
-      for (Attachment attachment : shard) {
-        if (attachment instanceof Registered registered) {
-          if (cascading) {
-            registered.sink().close();
-          } else {
-            detach(attachment);
-          }
-          closed(registered.sink());
-        }
-      }
+    if (isClosed.compareAndSet(false, true)) {
+      hub.retire(this);
+      registered().forEach(registered -> registered.released(cascading));
     }
+  }
+
+  boolean isClosed() {
+    return isClosed.get();
   }
 
   /** An attachment that stands for a sink. */
   interface Registered {
     SseEventSink sink();
+
+    /** Sends without blocking the caller. */
+    CompletionStage<?> send(OutboundSseEvent event);
+
+    /** The broadcaster was closed, and the sink with it if {@code isClosing}. */
+    void released(boolean isClosing);
   }
 
   void failed(SseEventSink sink, Throwable failure) {
-    errorListeners.forEach(listener -> listener.accept(sink, failure));
+    errorListeners.forEach(listener -> tell(() -> listener.accept(sink, failure)));
   }
 
   void closed(SseEventSink sink) {
-    closeListeners.forEach(listener -> listener.accept(sink));
+    closeListeners.forEach(listener -> tell(() -> listener.accept(sink)));
   }
 
-  private List<SseEventSink> sinks() {
-    List<SseEventSink> sinks = new ArrayList<>();
+  /** The application's listeners fail for themselves, not for one another or the connection. */
+  private void tell(Runnable listener) {
+    try {
+      listener.run();
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.WARNING, "a listener of " + view + " failed", e);
+    }
+  }
+
+  private List<Registered> registered() {
+    List<Registered> all = new ArrayList<>();
     for (Set<Attachment> shard : shards) {
       for (Attachment attachment : shard) {
         if (attachment instanceof Registered registered) {
-          sinks.add(registered.sink());
+          all.add(registered);
         }
       }
     }
-    return sinks;
+    return all;
   }
 
   private void requireOpen() {
-    if (isClosed) {
+    if (isClosed()) {
       throw new IllegalStateException("the broadcaster is closed; get another from the registry");
     }
   }

@@ -39,13 +39,22 @@ final class ChannelIndex {
           if (channel == null) {
             channel = maker.apply(v);
             for (String type : v.types()) {
-              byType
-                  .computeIfAbsent(v.withTypes(Set.of(type)), t -> new CopyOnWriteArrayList<>())
-                  .add(channel);
+              addByType(v.withTypes(Set.of(type)), channel);
             }
           }
           use.accept(channel);
           return channel;
+        });
+  }
+
+  /** In one step too: a list that is found and added to later may have been taken out meanwhile. */
+  private void addByType(View single, Channel channel) {
+    byType.compute(
+        single,
+        (v, known) -> {
+          List<Channel> channels = known == null ? new CopyOnWriteArrayList<>() : known;
+          channels.add(channel);
+          return channels;
         });
   }
 

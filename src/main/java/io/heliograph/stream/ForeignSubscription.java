@@ -6,8 +6,11 @@ import io.heliograph.log.EventLog;
 import io.heliograph.log.LogUnavailableException;
 import io.heliograph.log.Page;
 import io.heliograph.sse.LogEvent;
+import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.SseEventSink;
-import java.util.concurrent.CompletionException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -23,11 +26,15 @@ import java.util.function.Supplier;
 final class ForeignSubscription implements Attachment, Channel.Registered {
   private static final int PAGE_EVENTS = 64;
 
+  /** How soon a log out of reach is asked again. */
+  private static final Duration RETRY = Duration.ofSeconds(1);
+
   private final Channel channel;
   private final SseEventSink sink;
   private final EventLog log;
   private final Supplier<EventId> applied;
   private final Executor blocking;
+  private final TimingWheel wheel;
   private final int shard;
   private final AtomicInteger work = new AtomicInteger();
   private EventId cursor = EventId.NONE;
@@ -38,12 +45,14 @@ final class ForeignSubscription implements Attachment, Channel.Registered {
       EventLog log,
       Supplier<EventId> applied,
       Executor blocking,
+      TimingWheel wheel,
       int shard) {
     this.channel = channel;
     this.sink = sink;
     this.log = log;
     this.applied = applied;
     this.blocking = blocking;
+    this.wheel = wheel;
     this.shard = shard;
     // Held until begin() has set the cursor; a wake in between only leaves word.
     work.set(1);
@@ -78,9 +87,9 @@ final class ForeignSubscription implements Attachment, Channel.Registered {
       try {
         sendAll();
       } catch (LogUnavailableException e) {
-        // It stays where it is; the next event, or the log's return, wakes it.
-        channel.failed(sink, e);
-      } catch (CompletionException | IllegalStateException e) {
+        // It stays where it is. The follower says so in the log, once, with its cause.
+        wheel.after(RETRY, this::wake);
+      } catch (RuntimeException e) {
         work.set(1);
         leave(e);
         return;
@@ -90,7 +99,7 @@ final class ForeignSubscription implements Attachment, Channel.Registered {
 
   private void sendAll() {
     EventId until = applied.get();
-    while (until.isAfter(cursor)) {
+    while (until.isAfter(cursor) && !channel.isClosed()) {
       Page page = log.read(channel.view(), cursor, PAGE_EVENTS);
       for (Event event : page.events()) {
         if (sink.isClosed()) {
@@ -100,6 +109,21 @@ final class ForeignSubscription implements Attachment, Channel.Registered {
         cursor = event.id();
       }
       cursor = EventId.max(cursor, page.through());
+    }
+  }
+
+  @Override
+  public CompletionStage<?> send(OutboundSseEvent event) {
+    return CompletableFuture.runAsync(
+        () -> sink.send(event).toCompletableFuture().join(), blocking);
+  }
+
+  @Override
+  public void released(boolean isClosing) {
+    channel.detach(this);
+    if (isClosing) {
+      sink.close();
+      channel.closed(sink);
     }
   }
 

@@ -131,7 +131,11 @@ final class FrameRing {
     return window.headOrdinal();
   }
 
-  /** Adds {@code added}, in order, and evicts what is too much. The follower only. */
+  /**
+   * Adds {@code added}, in order. The follower only, which calls {@link #evictExcess} once everyone
+   * was woken: until then only the node's budget evicts, and a batch larger than the ring overtakes
+   * nobody whose socket is open.
+   */
   void append(List<FrameBlock> added) {
     synchronized (budget) {
       for (FrameBlock block : added) {
@@ -170,6 +174,40 @@ final class FrameRing {
     }
   }
 
+  /** Evicts what is more than the policy's bound. The follower only. */
+  void evictExcess() {
+    synchronized (budget) {
+      Window now = window;
+      if (now.from() < now.to()) {
+        evictExcess(now);
+      }
+    }
+  }
+
+  private void evictExcess(Window now) {
+    FrameBlock[] blocks = now.blocks();
+    int from = now.from();
+    int to = now.to();
+    // By count, to the frame: a ring of 10 holds the last 10, however they were batched.
+    long tailOrdinal = now.headOrdinal() - limitFrames;
+    if (blocks[from].ordinal(0) >= tailOrdinal && weightBytes <= limitBytes) {
+      return;
+    }
+    Tail policyTail = now.policyTail();
+    while (from < to - 1
+        && (blocks[from].endOrdinal() <= tailOrdinal || weightBytes > limitBytes)) {
+      policyTail = new Tail(blocks[from].last(), blocks[from].endOrdinal());
+      from = releaseFirst(blocks, from);
+    }
+    FrameBlock first = blocks[from];
+    if (first.ordinal(0) < tailOrdinal) {
+      int kept = (int) (tailOrdinal - first.ordinal(0));
+      policyTail = new Tail(first.id(kept - 1), tailOrdinal);
+    }
+    EventId floor = EventId.max(now.floor(), policyTail.floor());
+    window = new Window(blocks, from, to, floor, now.headOrdinal(), policyTail);
+  }
+
   /** Gives up its oldest block because the node's budget is short; under the budget's lock. */
   void evictOldest() {
     Window now = window;
@@ -201,25 +239,7 @@ final class FrameRing {
     }
     blocks[to++] = block;
     weightBytes += block.weightBytes();
-    Tail policyTail = now.policyTail();
-    long head = block.endOrdinal();
-    // By count, to the frame: a ring of 10 holds the last 10, however they were batched.
-    long tailOrdinal = head - limitFrames;
-    while (from < to - 1 && blocks[from].endOrdinal() <= tailOrdinal) {
-      policyTail = new Tail(blocks[from].last(), blocks[from].endOrdinal());
-      from = releaseFirst(blocks, from);
-    }
-    FrameBlock first = blocks[from];
-    if (first.ordinal(0) < tailOrdinal) {
-      int kept = (int) (tailOrdinal - first.ordinal(0));
-      policyTail = new Tail(first.id(kept - 1), tailOrdinal);
-    }
-    while (from < to - 1 && weightBytes > limitBytes) {
-      policyTail = new Tail(blocks[from].last(), blocks[from].endOrdinal());
-      from = releaseFirst(blocks, from);
-    }
-    EventId floor = EventId.max(now.floor(), policyTail.floor());
-    window = new Window(blocks, from, to, floor, head, policyTail);
+    window = new Window(blocks, from, to, now.floor(), block.endOrdinal(), now.policyTail());
   }
 
   private int releaseFirst(FrameBlock[] blocks, int from) {

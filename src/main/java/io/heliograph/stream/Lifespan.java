@@ -125,7 +125,8 @@ final class Lifespan {
     long every = policy.heartbeatEvery().toNanos();
     if (every > 0 && now >= nextHeartbeatNanos) {
       // From the planned time, so that lateness does not add up; unless a beat was missed.
-      nextHeartbeatNanos = Math.max(nextHeartbeatNanos + every, now);
+      long planned = nextHeartbeatNanos + every;
+      nextHeartbeatNanos = planned > now ? planned : now + every;
       connection.heartbeatDue();
     }
   }

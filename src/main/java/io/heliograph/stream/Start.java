@@ -42,7 +42,9 @@ record Start(EventId cursor, @Nullable Gap gap, boolean wantsRetained) {
       return new Start(asked, null, false);
     }
     if (wish.since() != null) {
-      EventId from = EventId.min(log.positionAt(wish.since()), applied);
+      // What was trimmed is not "still kept", which is all that was asked for: no gap.
+      EventId kept = EventId.max(log.positionAt(wish.since()), log.trimmedThrough(view.stream()));
+      EventId from = EventId.min(kept, applied);
       if (furthest(view, policy, log).isAfter(from)) {
         return lost(GapReason.LIMIT, wish.since().toString(), view, policy, log, applied);
       }

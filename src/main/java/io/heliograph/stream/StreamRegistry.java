@@ -37,10 +37,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The follower calls {@link #deliver}, which says how far it goes ({@link #delivering}) before
  * it looks up any channel, and fills the rings; then it moves {@code applied}; then it calls {@link
- * #wake}. A new channel is put where the follower finds it and then asks {@link #delivering}: what
- * the follower dealt out without finding it is not later than that, so the ring begins there. A new
- * subscription is attached before it reads {@code applied}: what is dealt out without waking it is
- * not later than what it reads.
+ * #wake}, and only then evicts what is more than the rings' bounds. A new channel is put where the
+ * follower finds it and then asks {@link #delivering}: what the follower dealt out without finding
+ * it is not later than that, so the ring begins there. It is also noted as a newcomer before it can
+ * be found, and the next {@link #wake} wakes it too: it may have missed the batch that is being
+ * dealt out. A new subscription is attached before it reads {@code applied}: what it was not woken
+ * for is not later than what it reads.
  *
  * <p>Any thread may call the public methods; none blocks but {@link #wake} (for workers, never for
  * sockets).
@@ -75,6 +77,9 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
   private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
   private final AtomicInteger nextShard = new AtomicInteger();
 
+  /** Channels that came since the last wake: the batch being dealt out may not have found them. */
+  private final Set<Channel> newcomers = ConcurrentHashMap.newKeySet();
+
   private volatile EventId delivering;
   private volatile EventId applied;
   private volatile boolean isStopping;
@@ -99,6 +104,20 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
    */
   public StreamRegistry(
       StreamPolicies policies, StreamConfig config, EventLog log, Surroundings around) {
+    this(
+        policies,
+        config,
+        log,
+        around,
+        Executors.newFixedThreadPool(CATCH_UP_THREADS, around.threads()));
+  }
+
+  StreamRegistry(
+      StreamPolicies policies,
+      StreamConfig config,
+      EventLog log,
+      Surroundings around,
+      ExecutorService catchUpPool) {
     this.policies = policies;
     this.log = log;
     this.metrics = around.metrics();
@@ -106,7 +125,7 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
     this.nanoClock = around.nanoClock();
     this.clock = around.clock();
     this.blocking = around.blocking();
-    this.catchUpPool = Executors.newFixedThreadPool(CATCH_UP_THREADS, around.threads());
+    this.catchUpPool = catchUpPool;
     this.catchUp = new CatchUp(log, catchUpPool, wheel, config.pagesBytes());
     this.fanOut = new FanOut(around.workers(), around.threads());
     this.budget = new RingBudget(config.ringsBytes());
@@ -138,6 +157,11 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
     return subscriptions.size();
   }
 
+  /** Live views on this node. */
+  int channels() {
+    return index.size();
+  }
+
   /** What the rings hold, in bytes; never more than {@code heliograph.rings.bytes}. */
   public long ringBytes() {
     return budget.heldBytes();
@@ -166,12 +190,12 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
       throw new RejectedExecutionException(
           ARRIVALS_LIMIT + " requests wait for an event already, which is the limit");
     }
-    Arrival arrival = new Arrival(this, nextShard(), wake);
+    Arrival arrival = new Arrival(this, nextShard(), after, wake);
     arrivals.add(arrival);
     Channel channel = used(view, null, known -> known.attach(arrival));
-    arrival.begin(channel, after, atMost);
+    arrival.begin(channel, atMost);
     if (isStopping) {
-      arrival.wake();
+      arrival.end();
     }
   }
 
@@ -191,6 +215,8 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
   @Override
   public void invalidate(EventId through) {
     delivering = EventId.max(delivering, through);
+    touched.forEach(Channel::forgetDealt);
+    touched.clear();
     for (Channel channel : index.all()) {
       channel.ring().invalidate(through);
       touched.add(channel);
@@ -226,7 +252,12 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
   @Override
   public void wake(EventId applied) {
     this.applied = applied;
+    // After applied has moved: one that comes now and is not woken reads the new one.
+    newcomers.removeIf(touched::add);
     fanOut.wake(touched);
+    for (Channel channel : touched) {
+      channel.ring().evictExcess();
+    }
     touched.clear();
     Instant oldest = oldestDelivered;
     if (oldest != null) {
@@ -250,7 +281,11 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
           made[0] = subscription;
         });
     Subscription subscription = made[0];
-    subscriptions.put(subscription.id(), subscription);
+    if (subscriptions.putIfAbsent(subscription.id(), subscription) != null) {
+      subscription.channel().detach(subscription);
+      throw new IllegalStateException(
+          "the sink is registered already; a connection reads one stream, open another sink");
+    }
     metrics.connectionOpened();
     LOG.log(
         System.Logger.Level.INFO,
@@ -273,7 +308,8 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
         given,
         channel -> {
           ForeignSubscription subscription =
-              new ForeignSubscription(channel, foreign, log, this::applied, blocking, nextShard());
+              new ForeignSubscription(
+                  channel, foreign, log, this::applied, blocking, wheel, nextShard());
           channel.attach(subscription);
           made[0] = subscription;
         });
@@ -288,7 +324,9 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
             view,
             v -> {
               wasAdded[0] = true;
-              return given != null ? given : made(v);
+              Channel added = given != null && !given.isClosed() ? given : made(v);
+              newcomers.add(added);
+              return added;
             },
             use);
     if (wasAdded[0]) {
@@ -333,7 +371,7 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
         GRACE,
         () -> {
           if (index.removeIf(channel, known -> known.attached() == 0)) {
-            channel.ring().drop();
+            gone(channel);
           }
         });
   }
@@ -341,8 +379,13 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
   /** The application closed {@code channel}; the next who wants its view gets a new one. */
   void retire(Channel channel) {
     if (index.removeIf(channel, known -> true)) {
-      channel.ring().drop();
+      gone(channel);
     }
+  }
+
+  private void gone(Channel channel) {
+    newcomers.remove(channel);
+    channel.ring().drop();
   }
 
   // ---- what subscriptions use
@@ -382,7 +425,7 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
   /** From now on nobody new is taken. */
   void refuseNew() {
     isStopping = true;
-    arrivals.forEach(Arrival::wake);
+    arrivals.forEach(Arrival::end);
   }
 
   private static String describe(View view) {

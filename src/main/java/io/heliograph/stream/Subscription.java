@@ -1,6 +1,7 @@
 package io.heliograph.stream;
 
 import io.heliograph.event.EventId;
+import io.heliograph.log.LogUnavailableException;
 import io.heliograph.metrics.Ending;
 import io.heliograph.metrics.GapReason;
 import io.heliograph.sse.Chunk;
@@ -10,8 +11,10 @@ import io.heliograph.stream.FrameRing.Evicted;
 import io.heliograph.stream.FrameRing.Window;
 import io.heliograph.stream.StreamPolicy.Overflow;
 import io.heliograph.stream.StreamPolicy.ReplayLost;
+import jakarta.ws.rs.sse.OutboundSseEvent;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -87,6 +90,7 @@ final class Subscription
   private final AtomicReference<@Nullable Ending> ending = new AtomicReference<>();
   private volatile Duration reconnectIn = Duration.ZERO;
   private volatile boolean isHeartbeatDue;
+  private volatile TimingWheel.@Nullable Deadline farewellDeadline;
 
   // Word left by the owner.
   private volatile boolean isOver;
@@ -197,14 +201,17 @@ final class Subscription
     if (ending.compareAndSet(null, reason)) {
       reconnectIn = comeBackIn;
       sink.pump();
-      hub.wheel()
-          .after(
-              FAREWELL_LIMIT,
-              () -> {
-                if (!isOver) {
-                  sink.abort();
-                }
-              });
+      farewellDeadline = hub.wheel().after(FAREWELL_LIMIT, sink::abort);
+      if (isOver) {
+        cancelFarewell();
+      }
+    }
+  }
+
+  private void cancelFarewell() {
+    TimingWheel.Deadline pending = farewellDeadline;
+    if (pending != null) {
+      pending.cancel();
     }
   }
 
@@ -213,6 +220,19 @@ final class Subscription
   public void cut(Ending reason) {
     ending.compareAndSet(null, reason);
     sink.abort();
+  }
+
+  @Override
+  public CompletionStage<?> send(OutboundSseEvent event) {
+    return sink.send(event);
+  }
+
+  @Override
+  public void released(boolean isClosing) {
+    channel.detach(this);
+    if (isClosing) {
+      sink.close();
+    }
   }
 
   @Override
@@ -230,6 +250,9 @@ final class Subscription
     if (isHeartbeatDue) {
       isHeartbeatDue = false;
       return heartbeat(chunk);
+    }
+    if (channel.isClosed()) {
+      return false;
     }
     return switch (phase) {
       case STARTING -> started(chunk);
@@ -270,8 +293,17 @@ final class Subscription
             && !channel.ring().window().isBehind(asked)
             && !asked.isAfter(applied)
             && policy.bufferEvents() <= policy.replayLimit()
-            && hub.isKnown(asked);
+            && isKnown(asked);
     return asked != null && isInside ? new Start(asked, null, false) : null;
+  }
+
+  private boolean isKnown(EventId position) {
+    try {
+      return hub.isKnown(position);
+    } catch (LogUnavailableException e) {
+      // Then it is asked again where that can wait.
+      return false;
+    }
   }
 
   private boolean started(Chunk chunk) {
@@ -328,7 +360,7 @@ final class Subscription
     while (true) {
       EventId applied = hub.applied();
       if (!applied.isAfter(cursor) && !isAwaiting) {
-        joinRing();
+        joinRing(applied);
         return false;
       }
       Window window = channel.ring().window();
@@ -362,10 +394,13 @@ final class Subscription
     }
   }
 
-  /** Counts as live from here on, if the cursor is inside the ring. */
-  private void joinRing() {
+  /**
+   * Counts as live from here on, if the cursor is inside the ring. Not if it is ahead of {@code
+   * applied}: the ring will count again what was read from the log already.
+   */
+  private void joinRing(EventId applied) {
     Window window = channel.ring().window();
-    if (isLive || window.isBehind(cursor)) {
+    if (isLive || window.isBehind(cursor) || cursor.isAfter(applied)) {
       return;
     }
     try {
@@ -460,9 +495,11 @@ final class Subscription
 
   private boolean trimmedUnderway(Chunk chunk, FramePage taken, EventId applied) {
     EventId requested = cursor;
+    isLive = false;
     if (policy.replayLost() == ReplayLost.FRESH) {
       page = null;
-      cursor = applied;
+      // This node may lag behind what was trimmed.
+      cursor = EventId.max(applied, taken.from());
     } else {
       cursor = taken.from();
     }
@@ -539,6 +576,7 @@ final class Subscription
     ending.compareAndSet(null, failure == null ? Ending.CLOSED : Ending.CLIENT_GONE);
     isOver = true;
     lifespan.close();
+    cancelFarewell();
     Ending reason = ending.get();
     hub.detached(this, reason == null ? Ending.FAILED : reason, failure);
   }

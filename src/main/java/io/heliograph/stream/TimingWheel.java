@@ -30,7 +30,9 @@ public final class TimingWheel implements Periodic {
   private final LongSupplier nanoClock;
   private final long originNanos;
   private final List<Set<Deadline>> slots = new ArrayList<>(SLOTS);
-  private long turnedThrough = -1;
+
+  /** Set before the slots are looked at, so that who adds to one late can see that it was. */
+  private volatile long turnedThrough = -1;
 
   /** Something that will expire unless it is cancelled. */
   public final class Deadline {
@@ -61,10 +63,15 @@ public final class TimingWheel implements Periodic {
 
   /** Runs {@code action} once, at the first turn after {@code delay}. */
   public Deadline after(Duration delay, Runnable action) {
-    long due = (elapsedNanos() + delay.toNanos()) / SLOT_NANOS + 1;
-    Deadline deadline = new Deadline(due, action);
-    slot(due).add(deadline);
-    return deadline;
+    while (true) {
+      long due = Math.max((elapsedNanos() + delay.toNanos()) / SLOT_NANOS, turnedThrough) + 1;
+      Deadline deadline = new Deadline(due, action);
+      slot(due).add(deadline);
+      // A turn that came in between has passed the slot, and would be back only a round later.
+      if (due > turnedThrough || !slot(due).remove(deadline)) {
+        return deadline;
+      }
+    }
   }
 
   @Override
@@ -78,6 +85,7 @@ public final class TimingWheel implements Periodic {
     long now = elapsedNanos() / SLOT_NANOS;
     // After a pause longer than a round every slot is looked at once.
     long first = Math.max(turnedThrough + 1, now - SLOTS + 1);
+    turnedThrough = now;
     for (long turn = first; turn <= now; turn++) {
       Set<Deadline> slot = slot(turn);
       List<Deadline> due = slot.stream().filter(deadline -> deadline.due <= now).toList();
@@ -87,7 +95,6 @@ public final class TimingWheel implements Periodic {
         }
       }
     }
-    turnedThrough = now;
   }
 
   /** How many deadlines are pending; counts them all, so for tests and for looking. */

@@ -36,7 +36,13 @@ public final class Bench {
     boolean failed;
     try (Stage stage = new Stage(options, line -> System.out.println(line))) {
       for (String name : options.scenarios()) {
-        requireNonNull(SCENARIOS.get(name)).run(stage);
+        try {
+          requireNonNull(SCENARIOS.get(name)).run(stage);
+        } catch (IllegalStateException e) {
+          // The others' results are worth having.
+          stage.progress(e.toString());
+          stage.report().violation(name + ": " + e.getMessage());
+        }
       }
       System.out.println();
       System.out.println(stage.report());

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * The measured process: Payara Embedded with the hub at the root and the textbook beside it.
  *
  * <p>Says {@code ok} when both are deployed, then answers what it alone knows: {@code heap}, the
- * bytes that live after a collection, and {@code collecting}, the collectors' time so far. Ends
- * with its input.
+ * bytes that live after a collection, and {@code overhead}, how long it has collected and compiled
+ * so far. Ends with its input.
  */
 final class BenchServer {
   /** What is only reachable through a reference's queue goes in a second collection. */
@@ -69,7 +69,10 @@ final class BenchServer {
   private static Fields answer(Fields question) {
     return switch (question.word()) {
       case "heap" -> new Fields("ok").with("bytes", heapBytes());
-      case "collecting" -> new Fields("ok").with("millis", collectingMillis());
+      case "overhead" ->
+          new Fields("ok")
+              .with("collecting", collectingMillis())
+              .with("compiling", compilingMillis());
       default -> new Fields("error").with("why", "no question '" + question.word() + "'");
     };
   }
@@ -107,6 +110,10 @@ final class BenchServer {
       throw new IllegalStateException(
           "this JVM cannot trim its native heap; use 17.0.9 or later", e);
     }
+  }
+
+  private static long compilingMillis() {
+    return ManagementFactory.getCompilationMXBean().getTotalCompilationTime();
   }
 
   private static long collectingMillis() {

@@ -64,6 +64,8 @@ final class Channels implements Scenario {
         Report.Better.NONE,
         measured.cpuMicrosPerDeliveryAboveRest(),
         null);
+    report.row(
+        "  compiling, % of the time", Report.Better.NONE, 100 * measured.compilingShare(), null);
     report.row("  latency p50, ms", Report.Better.NONE, measured.p50Millis(), null);
     report.row("  latency p99, ms", Report.Better.NONE, measured.p99Millis(), null);
   }

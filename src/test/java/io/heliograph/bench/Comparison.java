@@ -31,6 +31,11 @@ final class Comparison {
         "garbage collection, % of the time",
         Report.Better.NONE,
         result -> 100 * result.collectingShare());
+    row(
+        report,
+        "compiling, % of the time",
+        Report.Better.NONE,
+        result -> 100 * result.compilingShare());
     for (String name : new String[] {"lost", "duplicated", "reordered"}) {
       row(report, name, Report.Better.NONE, result -> result.account().number(name));
     }

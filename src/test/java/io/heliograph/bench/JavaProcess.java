@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class JavaProcess implements AutoCloseable {
   private static final long ENDING_SECONDS = 20;
+
+  /** Some JVM options write lines of their own. */
+  private static final Pattern ANSWER = Pattern.compile("(ok|error)( |$)");
 
   private final String name;
   private final Path log;
@@ -88,6 +92,9 @@ final class JavaProcess implements AutoCloseable {
   /** The next answer; for a process that speaks first. */
   Fields answer() throws IOException {
     @Nullable String line = answers.readLine();
+    while (line != null && !ANSWER.matcher(line).lookingAt()) {
+      line = answers.readLine();
+    }
     if (line == null) {
       throw new IllegalStateException(name + " ended without an answer; see " + log);
     }

@@ -7,6 +7,7 @@ package io.heliograph.bench;
  * @param clientCpuShare cores that the client used
  * @param restCpuShare cores that the server used before anything was published
  * @param collectingShare part of the time that the server's collectors worked
+ * @param compilingShare likewise its compilers; much of it means that the warm-up was too short
  * @param account the client's answer to {@code settle}
  */
 record Measured(
@@ -19,6 +20,7 @@ record Measured(
     double p99Millis,
     double maxMillis,
     double collectingShare,
+    double compilingShare,
     Fields account) {
 
   /** The server's CPU time, with all it did besides. */

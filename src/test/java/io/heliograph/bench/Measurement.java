@@ -50,7 +50,7 @@ final class Measurement {
 
   private Mark mark(Client client) throws IOException {
     return new Mark(
-        client.mark(GROUP), client.cpu(), stage.figures().cpu(), stage.figures().collecting());
+        client.mark(GROUP), client.cpu(), stage.figures().cpu(), stage.figures().overhead());
   }
 
   private static Measured weighed(Mark before, Mark after, double rest, Fields account) {
@@ -67,9 +67,12 @@ final class Measurement {
         after.client.number("p50") / 1e6,
         after.client.number("p99") / 1e6,
         after.client.number("max") / 1e6,
-        after.collecting.minus(before.collecting).toMillis() / 1e3 / seconds,
+        (after.overhead.number("collecting") - before.overhead.number("collecting"))
+            / 1e3
+            / seconds,
+        (after.overhead.number("compiling") - before.overhead.number("compiling")) / 1e3 / seconds,
         account);
   }
 
-  private record Mark(Fields client, Duration clientCpu, Duration cpu, Duration collecting) {}
+  private record Mark(Fields client, Duration clientCpu, Duration cpu, Fields overhead) {}
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.stream.Stream;
 
 /** What the server's process uses. Linux only: reads {@code /proc}. */
 final class ServerFigures {
@@ -18,9 +19,16 @@ final class ServerFigures {
     return server.cpu();
   }
 
-  /** Time that its collectors worked so far. */
-  Duration collecting() throws IOException {
-    return Duration.ofMillis(server.ask(new Fields("collecting")).number("millis"));
+  /** Milliseconds that its collectors worked so far, and its compilers. */
+  Fields overhead() throws IOException {
+    return server.ask(new Fields("overhead"));
+  }
+
+  /** Its open files, connections among them. */
+  long openFiles() throws IOException {
+    try (Stream<Path> files = Files.list(process("fd"))) {
+      return files.count();
+    }
   }
 
   /** What lives on its heap: collects first, and gives back to the system what is free. */
@@ -30,12 +38,16 @@ final class ServerFigures {
 
   /** Its memory that is in RAM. Ask for {@link #heapBytes} first, or it holds a free heap. */
   long residentBytes() throws IOException {
-    Path status = Path.of("/proc", Long.toString(server.pid()), "status");
+    Path status = process("status");
     for (String line : Files.readAllLines(status)) {
       if (line.startsWith("VmRSS:")) {
         return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
       }
     }
     throw new IOException(status + " has no VmRSS");
+  }
+
+  private Path process(String entry) {
+    return Path.of("/proc", Long.toString(server.pid()), entry);
   }
 }

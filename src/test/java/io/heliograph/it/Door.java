@@ -108,6 +108,21 @@ final class Door {
     return send(HttpRequest.newBuilder(base.resolve(path)).timeout(Waiting.DEADLINE));
   }
 
+  /** A subscriber of that stream, not connected yet. */
+  SseClient client(ClientLoop loop, String streamAndQuery) {
+    return new SseClient(loop, stream(streamAndQuery));
+  }
+
+  /** The sum of a metric's series, from the server's own page. */
+  long metric(String name) {
+    return get("metrics")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith("heliograph_" + name + "{"))
+        .mapToLong(line -> Math.round(Double.parseDouble(line.substring(line.lastIndexOf(' ')))))
+        .sum();
+  }
+
   Answer send(HttpRequest.Builder request) {
     try {
       return new Answer(client.send(request.build(), HttpResponse.BodyHandlers.ofString()));

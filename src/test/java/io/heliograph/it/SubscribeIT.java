@@ -76,7 +76,7 @@ class SubscribeIT {
   }
 
   private static SseClient open(String streamAndQuery) {
-    return hub.client(loop, streamAndQuery).connect();
+    return door.client(loop, streamAndQuery).connect();
   }
 
   private String freshKey() {
@@ -156,7 +156,7 @@ class SubscribeIT {
 
   @Test
   void leavesNamesOut_whereThePolicySaysSo_butNotOfAGap() {
-    SseClient client = hub.client(loop, "unnamed").at("rubbish").connect();
+    SseClient client = door.client(loop, "unnamed").at("rubbish").connect();
     client.next();
     assertNull(client.nextEvent().name());
     assertEquals("gap", client.nextEvent().name());
@@ -228,9 +228,9 @@ class SubscribeIT {
 
   @Test
   void readsAKeyWithStrangeCharacters() {
-    SseClient client = open("events/a%20b%2Fc%C3%A4%3F");
+    SseClient client = open("events/a%20b+c%C3%A4%3F");
     client.awaitStanding();
-    String body = "{\"type\":\"t\",\"data\":1,\"keys\":[\"a b/cä?\"]}";
+    String body = "{\"type\":\"t\",\"data\":1,\"keys\":[\"a b+cä?\"]}";
     long id = door.post("events", Door.JSON, body).id();
 
     assertEquals(id, client.nextEvent().number());
@@ -241,7 +241,7 @@ class SubscribeIT {
     String key = freshKey();
     long first = door.publish("events/" + key, "t", "1");
     long second = door.publish("events/" + key, "t", "2");
-    SseClient client = hub.client(loop, "events/" + key).at(first).connect();
+    SseClient client = door.client(loop, "events/" + key).at(first).connect();
 
     assertEquals(first, client.awaitStanding());
     assertEquals(second, client.next().number());
@@ -253,7 +253,7 @@ class SubscribeIT {
   void replaysNothing_whenTheClientIsUpToDate() {
     String key = freshKey();
     long first = door.publish("events/" + key, "t", "1");
-    SseClient client = hub.client(loop, "events/" + key).at(first).connect();
+    SseClient client = door.client(loop, "events/" + key).at(first).connect();
     client.awaitStanding();
     long second = door.publish("events/" + key, "t", "2");
 
@@ -269,7 +269,7 @@ class SubscribeIT {
     String parameter = "events/" + key + "?lastEventId=" + first;
 
     assertEquals("2", open(parameter).nextEvent().text());
-    assertEquals("3", hub.client(loop, parameter).at(second).connect().nextEvent().text());
+    assertEquals("3", door.client(loop, parameter).at(second).connect().nextEvent().text());
   }
 
   @ParameterizedTest
@@ -294,7 +294,8 @@ class SubscribeIT {
     door.publish("events/" + key, "t", "2");
 
     assertEquals(
-        "2", hub.client(loop, "events/" + key + "?since=0").at(first).connect().nextEvent().text());
+        "2",
+        door.client(loop, "events/" + key + "?since=0").at(first).connect().nextEvent().text());
   }
 
   @ParameterizedTest
@@ -302,7 +303,7 @@ class SubscribeIT {
   void saysGapBeforeAnyId_whenThePositionIsUnknown(String position) {
     String key = freshKey();
     long first = door.publish("events/" + key, "t", "1");
-    SseClient client = hub.client(loop, "events/" + key).at(position).connect();
+    SseClient client = door.client(loop, "events/" + key).at(position).connect();
     client.next();
     Block gap = client.next();
     long standing = client.next().number();
@@ -320,7 +321,7 @@ class SubscribeIT {
   @Test
   void goesOnFromNow_afterAGapUnderFresh() {
     door.publish("fresh", "t", "1");
-    SseClient client = hub.client(loop, "fresh").at("rubbish").connect();
+    SseClient client = door.client(loop, "fresh").at("rubbish").connect();
     assertEquals("gap", client.nextEvent().name());
     client.awaitStanding();
     door.publish("fresh", "t", "2");
@@ -338,7 +339,7 @@ class SubscribeIT {
     Waiting.until(
         "the log has trimmed",
         () -> {
-          client[0] = hub.client(loop, stream).at(first).connect();
+          client[0] = door.client(loop, stream).at(first).connect();
           client[0].next();
           Block gap = client[0].next();
           boolean isGap = "gap".equals(gap.name());
@@ -366,11 +367,11 @@ class SubscribeIT {
     String batch = "[" + "{\"type\":\"t\",\"data\":1},".repeat(5) + "{\"type\":\"t\",\"data\":2}]";
     long last = door.post(stream, Door.JSON, batch).ids().get(5);
 
-    SseClient within = hub.client(loop, stream).at(last - 5).connect();
+    SseClient within = door.client(loop, stream).at(last - 5).connect();
     assertEquals(last - 5, within.awaitStanding());
     assertEquals(last - 4, within.next().number());
 
-    SseClient client = hub.client(loop, stream).at(first).connect();
+    SseClient client = door.client(loop, stream).at(first).connect();
     client.next();
     Block gap = client.next();
     long standing = client.next().number();
@@ -401,12 +402,12 @@ class SubscribeIT {
   @Test
   void givesRetainedEventsAfterAGap_butNotToThoseWithAPosition() {
     String key = freshKey();
-    long id = door.post("events/" + key, Door.JSON, retained("colour", "1")).id();
+    long id = door.post("fresh/" + key, Door.JSON, retained("colour", "1")).id();
 
-    SseClient lost = hub.client(loop, "events/" + key).at("rubbish").connect();
+    SseClient lost = door.client(loop, "fresh/" + key).at("rubbish").connect();
     assertEquals("gap", lost.nextEvent().name());
     assertEquals("[event: colour][data: 1]", lost.next().toString());
-    SseClient known = hub.client(loop, "events/" + key).at(id).connect();
+    SseClient known = door.client(loop, "fresh/" + key).at(id).connect();
     known.next();
     assertTrue(known.next().isIdOnly());
   }
@@ -484,14 +485,14 @@ class SubscribeIT {
   void forgetsConnectionsThatLeft() {
     SseClient client = open("comments/" + freshKey());
     client.awaitStanding();
-    long opened = hub.metric("connections_opened_total");
+    long opened = door.metric("connections_opened_total");
     client.leave();
 
     Waiting.until(
         "no more are open than were left open",
         () ->
-            hub.metric("connections_opened_total") - hub.metric("connections_closed_total")
-                == hub.metric("connections_active"));
+            door.metric("connections_opened_total") - door.metric("connections_closed_total")
+                == door.metric("connections_active"));
     assertTrue(opened > 0);
   }
 
@@ -504,7 +505,7 @@ class SubscribeIT {
 
   @Test
   void refusesToAnswerOtherThanAnEventStream() {
-    SseClient client = hub.client(loop, "events").header("Accept", "application/json").connect();
+    SseClient client = door.client(loop, "events").header("Accept", "application/json").connect();
     assertEquals(406, client.awaitHead().status());
     assertProblem(client, "");
   }
@@ -513,13 +514,12 @@ class SubscribeIT {
   @ValueSource(
       strings = {
         "events?since=yesterday",
-        "events?since=",
         "events?since=2026-13-01T00:00:00Z",
         "events?since=-1",
         "events?type=a%0Ab",
         "events?type=%C2%85",
         "events/a%0D%0Ab",
-        "events/%00",
+        "events/%7F",
       })
   void refusesParametersThatDoNotFit(String streamAndQuery) {
     SseClient client = open(streamAndQuery);

@@ -117,20 +117,6 @@ final class TestHub implements AutoCloseable {
     await();
   }
 
-  SseClient client(ClientLoop loop, String streamAndQuery) {
-    return new SseClient(loop, door.stream(streamAndQuery));
-  }
-
-  /** The sum of a metric's series, from the server's own page. */
-  long metric(String name) {
-    return door.get("metrics")
-        .body()
-        .lines()
-        .filter(line -> line.startsWith("heliograph_" + name + "{"))
-        .mapToLong(line -> Math.round(Double.parseDouble(line.substring(line.lastIndexOf(' ')))))
-        .sum();
-  }
-
   /** Bytes of live objects in the server's heap, after a full collection. */
   long liveBytes() {
     String total =

@@ -116,7 +116,7 @@ class TwoKeysIT {
 
     Reader(String stream, String view) {
       this.view = view;
-      this.client = hub.client(loop, stream + view).connect();
+      this.client = hub.door().client(loop, stream + view).connect();
       client.awaitStanding();
       client.to(this::take);
     }

@@ -112,7 +112,7 @@ abstract class EventLogContract extends EventLogFixture {
 
   // Batches and idempotency.
 
-  /** Invariant 1. Red without the batch table's look-up: the events were there twice. */
+  /** Invariant 1. Red without the batch table's look-up: it was stored again, under new numbers. */
   @Test
   void repeatedBatch_storesNothingAndGivesTheSameReceipts() {
     append(keyed("used", "f", Drafts.draft("a", "0")));

@@ -50,10 +50,7 @@ abstract class EventLogReadingContract extends EventLogFixture {
         .toList();
   }
 
-  /**
-   * Invariant 6. Red when the owner's index was taken without asking {@code View.accepts}: a view
-   * of an owner saw other types.
-   */
+  /** Invariant 6. Red when {@code View.accepts} was not asked about types: all came. */
   @Test
   void pageHoldsExactlyWhatItsViewAccepts() {
     List<Event> events = anyEvents(400);
@@ -103,7 +100,7 @@ abstract class EventLogReadingContract extends EventLogFixture {
     assertFalse(page.through().isAfter(plus(before, 50)), "looked at few rows only");
   }
 
-  /** Invariant 4. Red without the byte limit: 64 MiB came in one page. */
+  /** Invariant 4. Red without the byte limit: all came in one page. */
   @Test
   void pageEndsEarly_whenItIsLarge() {
     EventId before = log.head();
@@ -137,9 +134,7 @@ abstract class EventLogReadingContract extends EventLogFixture {
     return slots;
   }
 
-  /**
-   * Red when a slot's index was read for views without a key: events with several keys came twice.
-   */
+  /** Red when what a newer event replaced was kept: newcomers saw both. */
   @Test
   void retainedEventsAreTheNewestOfTheirSlots() {
     List<Event> events = anyEvents(300);

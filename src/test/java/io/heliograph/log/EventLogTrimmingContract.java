@@ -70,7 +70,7 @@ abstract class EventLogTrimmingContract extends EventLogFixture {
     assertEquals(0, log.trim(keepEvents("nobody", 1), 100));
   }
 
-  /** Invariant 3. Red when the watermark was moved in a transaction of its own. */
+  /** Invariant 3. Red when the watermark was not moved: the page began where it was asked to. */
   @Test
   void pageBeginsAtTheWatermark() {
     List<EventId> ids = append(Drafts.numbered("a", 0, 10));
@@ -120,7 +120,7 @@ abstract class EventLogTrimmingContract extends EventLogFixture {
 
   /**
    * Invariant 3. A page read while the log is trimmed holds all of its stretch, or its {@code from}
-   * says what it lacks. Red when the watermark was read before the snapshot was taken.
+   * says what it lacks. Red when the watermark was moved in a transaction of its own.
    */
   @Test
   void pageIsWholeFromItsBeginning_whileTheLogIsTrimmed() throws Exception {

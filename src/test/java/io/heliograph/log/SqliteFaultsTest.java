@@ -22,6 +22,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -288,8 +290,8 @@ class SqliteFaultsTest {
   }
 
   /**
-   * Red without the orphans moved aside: SQLite wrote the old file's pages into the new one, which
-   * then held "2" and "3" and no longer its own "1".
+   * Red with the old write-ahead log left beside the new file: SQLite took the pages of one for the
+   * other's and found the database damaged.
    */
   @Test
   void goesOnWithTheFileThatReplacedIt_inASpanBeyondEverythingGivenBefore() throws Exception {
@@ -350,7 +352,37 @@ class SqliteFaultsTest {
     assertEquals(log.head(), heads.get(1));
   }
 
+  /** Invariant 2. Red when a page ran over what is missing: 2 was skipped in silence. */
+  @Test
+  void followersPageEndsBeforeANumberThatIsMissing() throws Exception {
+    EventId first = append("1");
+    EventId missing = append("2");
+    append("3");
+    try (Connection other = SqliteConnection.connect(database, false);
+        Statement statement = other.createStatement()) {
+      statement.execute("DELETE FROM event WHERE seq = " + missing);
+    }
+    Page page = log.readAll(EventId.NONE, 10);
+    assertEquals(List.of("1"), EventLogFixture.data(page.events()));
+    assertEquals(first, page.through());
+    assertEquals(new Page(List.of(), first, first), log.readAll(first, 10));
+  }
+
   // Opening and closing.
+
+  /**
+   * A file is opened again by whichever thread finds it replaced; servers give each its own loader.
+   */
+  @Test
+  void opensWhateverTheThreadsClassLoaderIs() throws Exception {
+    log.close();
+    FutureTask<SqliteEventLog> opening = new FutureTask<>(() -> open(database));
+    Thread thread = new Thread(opening);
+    thread.setContextClassLoader(ClassLoader.getPlatformClassLoader());
+    thread.start();
+    log = opening.get(20, TimeUnit.SECONDS);
+    append("1");
+  }
 
   @Test
   void secondHubIsRefused_untilTheFirstIsClosed() {

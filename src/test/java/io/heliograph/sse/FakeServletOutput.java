@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -144,6 +145,15 @@ public final class FakeServletOutput {
 
   public AsyncContext async() {
     return async;
+  }
+
+  /**
+   * A sink on it.
+   *
+   * @param pause what a terminal callback does while it waits for the sink's owner
+   */
+  public ServletEventSink sink(LongSupplier nanoClock, Runnable pause) {
+    return new ServletEventSink(async, new OutboundEventEncoder(null), nanoClock, pause);
   }
 
   // ---- the network and the container's threads
@@ -283,7 +293,7 @@ public final class FakeServletOutput {
   }
 
   /** One touch by the sink: checked, and made to fail if the test wants that. */
-  private <T> T touch(Touch touch, Body<T> body) throws IOException {
+  private void touch(Touch touch, Body body) throws IOException {
     Thread me = Thread.currentThread();
     Thread other = inside.get();
     if (isRecycled) {
@@ -301,9 +311,8 @@ public final class FakeServletOutput {
         nth = touches.merge(touch, 1, Integer::sum);
       }
       fail(touch, nth);
-      T result = body.run();
+      body.run();
       step.run();
-      return result;
     } finally {
       if (isOutermost) {
         inside.set(null);
@@ -333,8 +342,8 @@ public final class FakeServletOutput {
     throw new IOException(fault.failure());
   }
 
-  private interface Body<T> {
-    T run() throws IOException;
+  private interface Body {
+    void run() throws IOException;
   }
 
   private Object onResponse(String method, Object[] arguments) {
@@ -349,27 +358,22 @@ public final class FakeServletOutput {
 
   private @Nullable Object onAsync(String method, Object[] arguments) throws IOException {
     switch (method) {
-      case "getResponse":
+      case "getResponse" -> {
         return response;
-      case "getRequest":
+      }
+      case "getRequest" -> {
         return new CuttableRequest(this);
-      case "setTimeout":
-        return touch(Touch.SET_TIMEOUT, () -> null);
-      case "addListener":
-        return touch(
-            Touch.ADD_LISTENER,
-            () -> {
-              asyncListener = (AsyncListener) arguments[0];
-              return null;
-            });
-      case "complete":
-        return touch(Touch.COMPLETE, this::complete);
-      default:
-        throw new AssertionError("the sink has no business with async." + method);
+      }
+      case "setTimeout" -> touch(Touch.SET_TIMEOUT, () -> {});
+      case "addListener" ->
+          touch(Touch.ADD_LISTENER, () -> asyncListener = (AsyncListener) arguments[0]);
+      case "complete" -> touch(Touch.COMPLETE, this::complete);
+      default -> throw new AssertionError("the sink has no business with async." + method);
     }
+    return null;
   }
 
-  private @Nullable Object complete() {
+  private void complete() {
     if (isCompleted) {
       violate("complete() twice");
     }
@@ -387,7 +391,6 @@ public final class FakeServletOutput {
       container.add(tell);
     }
     isRecycled = true;
-    return null;
   }
 
   private interface Handler {
@@ -411,15 +414,15 @@ public final class FakeServletOutput {
     @Override
     public boolean isReady() {
       try {
-        return touch(
+        touch(
             Touch.IS_READY,
             () -> {
               synchronized (FakeServletOutput.this) {
                 wasReady = space > 0 && !isRecycled;
                 isArmed |= !wasReady;
-                return wasReady;
               }
             });
+        return wasReady;
       } catch (IOException e) {
         throw new IllegalStateException(e);
       }
@@ -437,7 +440,6 @@ public final class FakeServletOutput {
               } else {
                 container.add(FakeServletOutput.this::callWritePossible);
               }
-              return null;
             });
       } catch (IOException e) {
         throw new IllegalStateException(e);
@@ -460,7 +462,6 @@ public final class FakeServletOutput {
               space -= count;
             }
             isUnflushed = true;
-            return null;
           });
     }
 
@@ -471,7 +472,6 @@ public final class FakeServletOutput {
           () -> {
             requireReady("flush");
             isUnflushed = false;
-            return null;
           });
     }
 

@@ -41,6 +41,7 @@ public final class SeededSchedule {
     final Runnable action;
     volatile @Nullable Thread thread;
     volatile boolean isDone;
+    int weight = 8;
 
     Actor(String name, Runnable action) {
       this.name = name;
@@ -173,8 +174,26 @@ public final class SeededSchedule {
   }
 
   private @Nullable Actor choose() {
-    List<Actor> alive = actors.stream().filter(actor -> !actor.isDone).toList();
-    return alive.isEmpty() ? null : alive.get(random.nextInt(alive.size()));
+    // Now and then somebody becomes slow or fast: what goes wrong while one stands still at the
+    // wrong place needs the others to get far meanwhile.
+    if (random.nextInt(16) == 0) {
+      actors.get(random.nextInt(actors.size())).weight = 1 << random.nextInt(8);
+    }
+    int sum = 0;
+    for (Actor actor : actors) {
+      sum += actor.isDone ? 0 : actor.weight;
+    }
+    if (sum == 0) {
+      return null;
+    }
+    int drawn = random.nextInt(sum);
+    for (Actor actor : actors) {
+      drawn -= actor.isDone ? 0 : actor.weight;
+      if (drawn < 0) {
+        return actor;
+      }
+    }
+    return null;
   }
 
   private static @Nullable Thread threadOf(@Nullable Actor actor) {

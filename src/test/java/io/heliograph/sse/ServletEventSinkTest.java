@@ -21,6 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -343,7 +344,7 @@ class ServletEventSinkTest {
               }
 
               @Override
-              public void ended(Throwable failure) {
+              public void ended(@Nullable Throwable failure) {
                 source.ended(failure);
               }
             });
@@ -589,7 +590,7 @@ class ServletEventSinkTest {
     assertEquals("a", output.text());
   }
 
-  private void assertEndedBy(Throwable failure) {
+  private void assertEndedBy(@Nullable Throwable failure) {
     assertEquals(1, source.endings());
     if (failure == null) {
       assertNull(source.failure());

@@ -1,0 +1,322 @@
+package io.heliograph.stream;
+
+import static io.heliograph.stream.TestHub.ALL;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.heliograph.event.EventId;
+import io.heliograph.event.View;
+import io.heliograph.metrics.Ending;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Channels that come and go, and that nothing is lost or held when they do. */
+class StreamRegistryTest {
+  private TestHub hub = new TestHub("heartbeat.every", "0");
+
+  @AfterEach
+  void keepsTheServletContract() {
+    hub.close();
+  }
+
+  // ---- a batch underway
+
+  /**
+   * Seen red: a channel that the follower had not found while it dealt a batch out was not woken
+   * for it either, so a newcomer that had read the old {@code applied} slept over the batch.
+   */
+  @Test
+  void losesNothing_whenAChannelComesWhileABatchIsDealtOut_atEveryPoint() {
+    boolean isReached = true;
+    for (int place = 0; isReached; place++) {
+      hub = new TestHub("heartbeat.every", "0");
+      EventId start = hub.log.head();
+      List<EventId> batch = hub.appendMany(3, "k");
+      List<TestClient> clients = new ArrayList<>();
+      isReached =
+          hub.followWith(
+              place,
+              () -> {
+                clients.add(hub.connect(ALL));
+                clients.add(hub.connect(ALL.withKey("k"), start));
+                clients.add(hub.connect(ALL.withTypes(java.util.Set.of("t"))));
+              });
+      hub.settle();
+      if (isReached) {
+        for (TestClient client : clients) {
+          EventId first = client.ids().get(0);
+          List<EventId> expected = batch.stream().filter(id -> id.isAfter(first)).toList();
+          assertEquals(expected, client.events(), "place " + place);
+        }
+      }
+      hub.close();
+    }
+  }
+
+  @Test
+  void losesNothing_whenOneJoinsAChannelWhileABatchIsDealtOut_atEveryPoint() {
+    boolean isReached = true;
+    for (int place = 0; isReached; place++) {
+      hub = new TestHub("heartbeat.every", "0");
+      TestClient first = hub.connect(ALL);
+      List<EventId> batch = hub.appendMany(3, "k");
+      List<TestClient> clients = new ArrayList<>();
+      isReached = hub.followWith(place, () -> clients.add(hub.connect(ALL)));
+      hub.settle();
+      assertEquals(batch, first.events());
+      for (TestClient client : clients) {
+        EventId from = client.ids().get(0);
+        List<EventId> expected = batch.stream().filter(id -> id.isAfter(from)).toList();
+        assertEquals(expected, client.events(), "place " + place);
+      }
+      hub.close();
+    }
+  }
+
+  /** Seen red: as above; the poll waited its whole time for what was there. */
+  @Test
+  void wakesAPoll_whoseChannelCameWhileABatchWasDealtOut_atEveryPoint() {
+    boolean isReached = true;
+    for (int place = 0; isReached; place++) {
+      hub = new TestHub("heartbeat.every", "0");
+      EventId after = hub.append("k");
+      hub.follow();
+      hub.append("k");
+      AtomicInteger woken = new AtomicInteger();
+      isReached =
+          hub.followWith(
+              place,
+              () -> hub.registry.onNext(ALL, after, Duration.ofHours(1), woken::incrementAndGet));
+      if (isReached) {
+        assertEquals(1, woken.get(), "place " + place);
+      }
+      hub.close();
+    }
+  }
+
+  /** Seen red: channels that a failed batch had touched were never woken again. */
+  @Test
+  void goesOn_afterABatchThatCouldNotBeDealtOut() {
+    TestClient client = hub.connect(ALL);
+    List<EventId> published = new ArrayList<>(hub.appendMany(3));
+    for (int place = 0; place < 4; place++) {
+      int failing = place;
+      assertThrows(
+          IllegalStateException.class,
+          () ->
+              hub.followWith(
+                  failing,
+                  () -> {
+                    throw new IllegalStateException("a poisonous event");
+                  }));
+      hub.registry.invalidate(hub.log.head());
+      hub.registry.wake(hub.log.head());
+      hub.settle();
+      published.addAll(hub.publishMany(2));
+      hub.settle();
+      assertEquals(published, client.events(), "place " + place);
+      published.addAll(hub.appendMany(3));
+    }
+    hub.follow();
+    assertEquals(published, client.events());
+  }
+
+  // ---- polls
+
+  @Test
+  void wakesAPollOnce_whenItsViewHasMore() {
+    AtomicInteger woken = new AtomicInteger();
+    EventId after = hub.publish("k");
+    hub.registry.onNext(ALL.withKey("k"), after, Duration.ofSeconds(25), woken::incrementAndGet);
+    hub.publish("other");
+    assertEquals(0, woken.get());
+    hub.publish("k");
+    hub.publish("k");
+    hub.pass(Duration.ofMinutes(1));
+
+    assertEquals(1, woken.get());
+    assertNothingIsHeld();
+  }
+
+  @Test
+  void wakesAPollAtOnce_whenThereIsMoreAlready() {
+    AtomicInteger woken = new AtomicInteger();
+    EventId after = hub.log.head();
+    hub.publish();
+    hub.registry.onNext(ALL, after, Duration.ofSeconds(25), woken::incrementAndGet);
+
+    assertEquals(1, woken.get());
+  }
+
+  @Test
+  void wakesAPoll_whenItsTimeIsOver() {
+    AtomicInteger woken = new AtomicInteger();
+    hub.registry.onNext(ALL, hub.log.head(), Duration.ofSeconds(25), woken::incrementAndGet);
+    hub.pass(Duration.ofSeconds(24));
+    assertEquals(0, woken.get());
+    hub.pass(Duration.ofSeconds(1));
+
+    assertEquals(1, woken.get());
+  }
+
+  @Test
+  void wakesEveryPoll_whenTheNodeStops() {
+    AtomicInteger woken = new AtomicInteger();
+    hub.registry.onNext(ALL, hub.log.head(), Duration.ofSeconds(25), woken::incrementAndGet);
+    hub.registry.refuseNew();
+
+    assertEquals(1, woken.get());
+    assertNothingIsHeld();
+  }
+
+  // ---- what is held
+
+  @Test
+  void holdsNothing_afterEverybodyHasGone() {
+    hub = new TestHub("heartbeat.every", "5s", "max-lifetime", "1h", "idle-timeout", "1h");
+    List<TestClient> clients = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      View view = i % 2 == 0 ? ALL.withKey("k" + i) : ALL.withTypes(java.util.Set.of("t", "u"));
+      clients.add(hub.connect(view));
+    }
+    hub.publishMany(5, "k2", "k4");
+    for (int i = 0; i < 20; i++) {
+      TestClient client = clients.get(i);
+      switch (i % 4) {
+        case 0 -> client.disconnect();
+        case 1 -> client.sink().close();
+        case 2 -> client.sink().abort();
+        default -> client.subscription().end(Ending.CLOSED_BY_ADMIN);
+      }
+    }
+    hub.settle();
+
+    assertEquals(0, hub.registry.connections());
+    hub.pass(Duration.ofSeconds(31));
+    assertNothingIsHeld();
+    assertEquals(20, hub.metrics.opened());
+    assertEquals(0, hub.metrics.active());
+  }
+
+  /** Seen red: the deadline that cuts one who does not take its farewell outlived it by 5 s. */
+  @Test
+  void leavesNoDeadlineBehind_whenAConnectionTookItsFarewell() {
+    hub = new TestHub("max-lifetime", "1h");
+    hub.connect(ALL);
+    TestClient gone = hub.connect(ALL);
+    TestClient told = hub.connect(ALL);
+    int before = hub.wheel.pending();
+    gone.disconnect();
+    int afterOne = hub.wheel.pending();
+    told.subscription().end(Ending.REVOKED);
+
+    assertFalse(told.isConnected());
+    assertEquals(before - 1, afterOne);
+    assertEquals(before - 2, hub.wheel.pending());
+  }
+
+  @Test
+  void keepsARingWarm_forOneWhoComesBackWithinTheGrace() {
+    TestClient client = hub.connect(ALL);
+    hub.publishMany(3);
+    EventId last = client.lastId().orElseThrow();
+    client.disconnect();
+    hub.pass(Duration.ofSeconds(20));
+    List<EventId> missed = hub.publishMany(3);
+    TestClient back = hub.connect(ALL, last);
+
+    assertEquals(missed, back.events());
+    assertEquals(0, hub.log.reads().size());
+    hub.pass(Duration.ofSeconds(30));
+    assertEquals(missed, back.events());
+    EventId next = hub.publish();
+    assertEquals(next, back.lastId().orElseThrow());
+  }
+
+  @Test
+  void getsEverything_whenTheChannelWentAndCameAnew() {
+    TestClient client = hub.connect(ALL);
+    EventId last = hub.publish();
+    Channel old = hub.registry.channel(ALL);
+    client.disconnect();
+    hub.pass(Duration.ofSeconds(31));
+    List<EventId> missed = hub.publishMany(3);
+    TestClient back = hub.connect(ALL, last);
+    missed = new ArrayList<>(missed);
+    missed.addAll(hub.publishMany(3));
+
+    assertNotSame(old, hub.registry.channel(ALL));
+    assertEquals(missed, back.events());
+  }
+
+  @Test
+  void givesTheSameChannel_toAllOfOneView() {
+    assertSame(hub.registry.channel(ALL), hub.registry.channel(View.of("s")));
+  }
+
+  @Test
+  void forgetsAChannelThatNobodyEverUsed() {
+    hub.registry.channel(ALL);
+    hub.pass(Duration.ofSeconds(31));
+
+    assertNothingIsHeld();
+  }
+
+  @Test
+  void knowsNoOtherStream() {
+    assertThrows(UnknownStreamException.class, () -> hub.registry.channel(View.of("nobody")));
+  }
+
+  /** A stuck live subscriber keeps the block that it is at, and the ring moves on. */
+  @Test
+  void keepsOneBlockAtMost_forOneWhoIsStuck() {
+    hub = new TestHub("buffer.events", "100", "heartbeat.every", "0");
+    hub.connect(ALL);
+    List<TestClient> stuck = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      stuck.add(new TestClient(hub).taking(60).connect(ALL, StartAt.NOW));
+    }
+    hub.settle();
+    List<EventId> published = hub.publishMany(5_000);
+
+    assertTrue(hub.registry.ringBytes() < 100 * 250, hub.registry.ringBytes() + " bytes");
+    assertEquals(0, hub.pool.waiting(), "they wait for their sockets, not for pages");
+    assertEquals(0, hub.log.reads().size());
+    stuck.forEach(TestClient::open);
+    stuck.forEach(client -> assertEquals(published, client.events()));
+  }
+
+  @Test
+  void staysWithinTheRingBudget_withTwentyThousandChannels() {
+    hub.close();
+    hub = new TestHub(1 << 20, "heartbeat.every", "0");
+    TestClient all = hub.connect(ALL);
+    for (int i = 0; i < 20_000; i++) {
+      hub.registry.channel(ALL.withKey("k" + i));
+    }
+    List<EventId> published = new ArrayList<>();
+    for (int i = 0; i < 20_000; i++) {
+      published.add(hub.publish("k" + i));
+      assertTrue(hub.registry.ringBytes() <= 1 << 20);
+    }
+
+    assertEquals(published, all.events());
+    assertTrue(hub.registry.ringBytes() > 900_000, hub.registry.ringBytes() + " bytes");
+  }
+
+  private void assertNothingIsHeld() {
+    hub.pass(Duration.ofSeconds(31));
+    assertEquals(0, hub.registry.connections());
+    assertEquals(0, hub.registry.channels(), "channels");
+    assertEquals(0, hub.registry.ringBytes(), "bytes in rings");
+    assertEquals(0, hub.wheel.pending(), "deadlines");
+  }
+}

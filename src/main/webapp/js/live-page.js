@@ -1,0 +1,232 @@
+/** The page: one stream, live; what is looked at stands in the address. */
+
+import {EventList} from './event-list.js';
+import {page, publishUrl, streams, streamUrl} from './hub.js';
+import {PublishForm} from './publish-form.js';
+import {Signal} from './signal.js';
+import {StreamClient} from './stream-client.js';
+
+/**
+ * How often the stream's JSON pages are looked at. EventSource gives out only types that are
+ * listened to; a type that is new shows up here first, and from then on arrives live. Where the
+ * stream does not get through (a proxy that holds it back), this alone carries the events.
+ */
+const LOOK_MILLIS = 2000;
+const LOOK_LIMIT = 200;
+
+/** A stream that has not opened by then does not get through. */
+const PATIENCE_MILLIS = 6000;
+
+const by = id => document.getElementById(id);
+
+const signal = new Signal({
+  root: by('signal'), name: by('state-name'), detail: by('state-detail'),
+  when: by('state-when'), disc: document.querySelector('.disc'),
+});
+const list = new EventList({
+  list: by('events'), empty: by('empty'), count: by('count'), clear: by('clear'),
+  announcer: by('announcer'), eventTemplate: by('event-template'), markTemplate: by('mark-template'),
+});
+
+class Listening {
+  #look = 0;
+  #abort = new AbortController();
+  #state = 'connecting';
+  #detail = {};
+  #isPatient = true;
+  #position = '';
+
+  constructor(view) {
+    this.view = view;
+    this.client = new StreamClient(position => streamUrl(view, position), {
+      onState: (state, detail) => this.#onState(state, detail),
+      onEvent: event => this.#add({...event, time: new Date(), keys: []}),
+      onGap: gap => list.mark('gap', 'Gap', gapText(gap)),
+      onDropped: count => list.mark('gap', 'Dropped', `${count.toLocaleString()} events, because this reader was too slow.`),
+    });
+    view.types.forEach(type => this.client.listenTo(type));
+  }
+
+  /** The pages' position comes first, so that nothing falls between them and the stream. */
+  async start() {
+    signal.show('connecting', {}, this.#about());
+    try {
+      this.#position = (await this.#page({since: Date.now(), limit: 1})).next;
+    } catch {
+      // The stream's own answer will say what is wrong.
+    }
+    if (this.#abort.signal.aborted) {
+      return;
+    }
+    this.client.start();
+    this.patience = setTimeout(() => {
+      this.#isPatient = false;
+      this.#tell();
+    }, PATIENCE_MILLIS);
+    this.#lookLater();
+  }
+
+  stop() {
+    this.#abort.abort();
+    clearTimeout(this.#look);
+    clearTimeout(this.patience);
+    this.client.stop();
+  }
+
+  get isOver() {
+    return ['denied', 'failed', 'ended', 'stopped'].includes(this.#state);
+  }
+
+  know(type) {
+    this.client.listenTo(type);
+    knowType(type);
+  }
+
+  #add(event) {
+    if (!list.has(event.id)) {
+      signal.flash();
+    }
+    list.add(event);
+  }
+
+  #onState(state, detail) {
+    this.#state = state;
+    this.#detail = detail;
+    this.#tell();
+    by('toggle').textContent = this.isOver ? 'Listen' : 'Stop';
+  }
+
+  /** Pages that answer while the stream does not open: polling. */
+  #tell() {
+    const isPolling = this.#state === 'connecting' && !this.#isPatient && this.#position;
+    signal.show(
+        isPolling ? 'polling' : this.#state,
+        isPolling ? {reason: 'the stream itself does not get through'} : this.#detail,
+        this.#about());
+  }
+
+  #about() {
+    const {stream, key, types} = this.view;
+    return [stream, key, types.join(' ')].filter(Boolean).join(' / ');
+  }
+
+  #lookLater() {
+    this.#look = setTimeout(async () => {
+      if (!this.isOver && !document.hidden && this.#state !== 'reconnecting') {
+        await this.#lookNow();
+      }
+      if (!this.#abort.signal.aborted) {
+        this.#lookLater();
+      }
+    }, LOOK_MILLIS);
+  }
+
+  #page(parameters) {
+    return page(this.view, parameters, this.#abort.signal);
+  }
+
+  async #lookNow() {
+    try {
+      const {events, next} = await this.#page({after: this.#position, limit: LOOK_LIMIT});
+      this.#position = next;
+      if (events.length === LOOK_LIMIT) {
+        // Too fast to look at each: learn the types, and look again from now on.
+        events.forEach(({type}) => this.know(type));
+        this.#position = (await this.#page({since: Date.now(), limit: 1})).next;
+        return;
+      }
+      for (const {id, type, time, keys, data} of events) {
+        this.know(type);
+        this.#add({id, type, keys, time: new Date(time), data: JSON.stringify(data)});
+      }
+    } catch {
+      // The next look finds it; a hub that is gone is noticed by the stream itself.
+    }
+  }
+}
+
+let listening = null;
+
+function listen() {
+  const view = {
+    stream: by('stream').value,
+    key: by('key').value.trim(),
+    types: [...new Set(by('types').value.split(',').map(type => type.trim()).filter(Boolean))],
+  };
+  // Enter in a field is a change and a submission.
+  if (listening && !listening.isOver && JSON.stringify(view) === JSON.stringify(listening.view)) {
+    return;
+  }
+  listening?.stop();
+  list.clear();
+  const address = new URLSearchParams({stream: view.stream});
+  if (view.key) address.set('key', view.key);
+  if (view.types.length > 0) address.set('types', view.types.join(','));
+  history.replaceState(null, '', `?${address}`);
+  by('example').textContent = example(view);
+  listening = new Listening(view);
+  listening.start();
+}
+
+function example({stream, key, types}) {
+  const event = {type: types[0] ?? 'greeting', ...(key && {keys: [key]}), data: {text: 'hello'}};
+  return `curl -H 'Content-Type: application/json' \\\n  -d '${JSON.stringify(event).replaceAll("'", '\\u0027')}' \\\n  ${publishUrl(stream)}`;
+}
+
+function gapText({reason, requested}) {
+  return {
+    trimmed: 'Events before this point are no longer kept.',
+    limit: 'The position was further back than is replayed.',
+    unknown: `The position ${requested ?? ''} is none of this log's.`,
+  }[reason] ?? 'Events are missing before this point.';
+}
+
+function knowType(type) {
+  const types = by('known-types');
+  if (![...types.options].some(option => option.value === type)) {
+    types.append(new Option(type, type));
+  }
+}
+
+async function begin() {
+  const address = new URLSearchParams(location.search);
+  by('key').value = address.get('key') ?? '';
+  by('types').value = address.get('types') ?? '';
+  const wanted = address.get('stream') ?? 'events';
+  const select = by('stream');
+  let names = ['events'];
+  try {
+    names = await streams();
+  } catch {
+    // The state of the connection says it.
+  }
+  if (!names.includes(wanted)) {
+    names.push(wanted);
+  }
+  select.replaceChildren(...names.map(name => new Option(name, name, false, name === wanted)));
+
+  const form = by('stream-form');
+  form.addEventListener('submit', event => {
+    event.preventDefault();
+    listen();
+  });
+  form.addEventListener('change', listen);
+  by('toggle').addEventListener('click', () => {
+    if (listening.isOver) {
+      listen();
+    } else {
+      listening.stop();
+    }
+  });
+  new PublishForm(
+      {
+        form: by('publish-form'), type: by('publish-type'), key: by('publish-key'),
+        data: by('publish-data'), dataProblem: by('publish-data-problem'),
+        result: by('publish-result'), button: by('publish'),
+      },
+      () => select.value,
+      ({type}) => listening.know(type));
+  listen();
+}
+
+begin();

@@ -1,0 +1,205 @@
+/**
+ * Reads one stream of the hub with the browser's own EventSource, and behaves as the hub expects
+ * of a client (README, "Reading").
+ *
+ * States, each given to `onState(name, detail)`:
+ *   connecting
+ *   live
+ *   reconnecting  detail: {reason, at}   at: when it tries again, in Date.now()'s time, if that is known
+ *   denied        detail: {reason}       it may not read this; stays closed
+ *   failed        detail: {reason}       asking again would not help; stays closed
+ *   ended         detail: {reason}       the hub ended it for good; stays closed
+ *   stopped                              stop() was called
+ *
+ * EventSource keeps the position of id-only blocks to itself, but every event that it gives out
+ * carries the newest position as lastEventId, also a farewell that has no id of its own. So the
+ * position known here is exact whenever the hub says goodbye.
+ */
+
+/** Ended by decision; coming back uninvited would fight it. */
+const FINAL = new Set(['replaced', 'revoked', 'closed_by_admin', 'token_expired', 'server_shutdown']);
+
+/** The server's own names; whatever else comes is an event. */
+const OWN = ['gap', 'bye', 'server_shutdown', 'hello', 'heartbeat'];
+
+/** From one look at a hub that is not there to the next; doubled each time, up to the longest. */
+const FIRST_PAUSE_MILLIS = 1000;
+const LONGEST_PAUSE_MILLIS = 30000;
+
+export class StreamClient {
+  #source = null;
+  #types = new Set(['message']);
+  #retry = 0;
+  #failures = 0;
+  #probe = null;
+  #farewell = '';
+
+  /**
+   * @param {(position: string|null) => string} urlAt the stream's address from a position on
+   * @param {{onState: Function, onEvent: Function, onGap: Function, onDropped: Function}} handlers
+   */
+  constructor(urlAt, handlers) {
+    this.urlAt = urlAt;
+    this.handlers = handlers;
+    this.position = null;
+  }
+
+  /** Connects, from `position` on if there is one. */
+  start(position = this.position) {
+    this.#close();
+    this.position = position;
+    this.#state('connecting');
+    this.#open();
+  }
+
+  stop() {
+    this.#close();
+    this.#state('stopped');
+  }
+
+  /** EventSource gives out only events whose type is listened to; asking again does nothing. */
+  listenTo(type) {
+    if (this.#types.has(type) || OWN.includes(type) || type === 'error' || type === 'open') {
+      return;
+    }
+    this.#types.add(type);
+    this.#source?.addEventListener(type, this.#onEvent);
+  }
+
+  #open() {
+    const source = new EventSource(this.urlAt(this.position));
+    this.#source = source;
+    source.onopen = () => {
+      this.#failures = 0;
+      this.#farewell = '';
+      this.#state('live');
+    };
+    // The hub's `event: error` arrives under the same name as EventSource's own; only it has data.
+    source.addEventListener('error', event => {
+      if (event instanceof MessageEvent) {
+        this.#note(event);
+        this.handlers.onDropped(json(event.data).dropped_count ?? 0);
+      } else {
+        this.#broken();
+      }
+    });
+    source.addEventListener('gap', event => {
+      this.#note(event);
+      this.handlers.onGap(json(event.data));
+    });
+    source.addEventListener('bye', event => this.#bye(event));
+    source.addEventListener('server_shutdown', event => this.#bye(event));
+    this.#types.forEach(type => source.addEventListener(type, this.#onEvent));
+  }
+
+  #onEvent = event => {
+    this.#note(event);
+    this.handlers.onEvent({id: event.lastEventId, type: event.type, data: event.data});
+  };
+
+  #note(event) {
+    if (event.lastEventId) {
+      this.position = event.lastEventId;
+    }
+  }
+
+  #bye(event) {
+    this.#note(event);
+    const {reason = event.type, reconnect_in_ms: pause} = json(event.data);
+    if (Number.isFinite(pause)) {
+      this.#close();
+      this.#again(pause, reason);
+    } else if (FINAL.has(reason)) {
+      this.#close();
+      this.#state('ended', {reason});
+    } else {
+      // The browser comes back by itself, with its own exact position.
+      this.#farewell = reason;
+    }
+  }
+
+  #broken() {
+    if (this.#source?.readyState === EventSource.CONNECTING) {
+      this.#state('reconnecting', {reason: this.#farewell});
+    } else {
+      this.#close();
+      this.#ask();
+    }
+  }
+
+  /** EventSource does not tell why it was refused, so the same is asked once more, in the open. */
+  async #ask() {
+    const probe = new AbortController();
+    this.#probe = probe;
+    let answer;
+    try {
+      answer = await fetch(this.urlAt(this.position), {
+        headers: {Accept: 'text/event-stream'},
+        signal: probe.signal,
+        cache: 'no-store',
+      });
+    } catch {
+      if (!probe.signal.aborted) {
+        this.#again(this.#pause(), 'the hub cannot be reached');
+      }
+      return;
+    }
+    if (answer.ok) {
+      probe.abort();
+      this.#again(this.#pause(), 'the connection was lost');
+      return;
+    }
+    const reason = await problem(answer);
+    if (probe.signal.aborted) {
+      return;
+    }
+    if (answer.status === 401 || answer.status === 403) {
+      this.#state('denied', {reason});
+    } else if (answer.status === 429 || answer.status >= 500) {
+      const seconds = Number.parseInt(answer.headers.get('Retry-After') ?? '', 10);
+      this.#again(Number.isFinite(seconds) ? seconds * 1000 : this.#pause(), reason);
+    } else {
+      this.#state('failed', {reason});
+    }
+  }
+
+  #again(pauseMillis, reason) {
+    this.#state('reconnecting', {reason, at: Date.now() + pauseMillis});
+    this.#retry = setTimeout(() => this.#open(), pauseMillis);
+  }
+
+  /** Grows, and differs between clients, so that a hub that comes back is not stormed. */
+  #pause() {
+    const longest = Math.min(FIRST_PAUSE_MILLIS * 2 ** this.#failures++, LONGEST_PAUSE_MILLIS);
+    return longest * (0.5 + Math.random() / 2);
+  }
+
+  #close() {
+    clearTimeout(this.#retry);
+    this.#probe?.abort();
+    this.#source?.close();
+    this.#source = null;
+  }
+
+  #state(name, detail = {}) {
+    this.handlers.onState(name, detail);
+  }
+}
+
+/** The one sentence of a problem document (RFC 9457), or what there is instead. */
+export async function problem(answer) {
+  try {
+    const body = await answer.json();
+    return body.error ?? body.detail ?? body.title ?? `status ${answer.status}`;
+  } catch {
+    return `status ${answer.status}`;
+  }
+}
+
+function json(text) {
+  try {
+    return JSON.parse(text) ?? {};
+  } catch {
+    return {};
+  }
+}

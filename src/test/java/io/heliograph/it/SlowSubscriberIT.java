@@ -132,12 +132,21 @@ class SlowSubscriberIT {
     stalled.client.readOn();
 
     stalled.awaitAll(List.of(stalled.ledger));
-    assertEquals(1, stalled.ledger.others().size(), stalled.ledger.others().toString());
-    int dropped = stalled.published.size() - stalled.ledger.count();
-    assertEquals(
-        "[event: error][data: {\"error\":\"buffer_overflow\",\"dropped_count\":" + dropped + "}]",
-        stalled.ledger.others().get(0).toString());
-    assertTrue(stalled.published.containsAll(stalled.ledger.ids()));
+    List<Long> ids = stalled.ledger.ids();
+    int dropped = 0;
+    // Mostly one; the kernel may find room once more while nobody reads, then there are two.
+    for (Ledger.Said said : stalled.ledger.others()) {
+      int between = (int) (ids.get(said.after()) - ids.get(said.after() - 1) - 1);
+      assertEquals(
+          "[event: error][data: {\"error\":\"buffer_overflow\",\"dropped_count\":" + between + "}]",
+          said.block().toString());
+      dropped += between;
+    }
+    assertTrue(dropped > 0, "nothing was dropped");
+    assertEquals(stalled.published.size(), ids.size() + dropped);
+    assertEquals(1, stalled.client.connects());
+    System.out.println(
+        "SlowSubscriberIT: " + dropped + " dropped, said in " + stalled.ledger.others());
     stalled.client.leave();
   }
 
@@ -148,7 +157,8 @@ class SlowSubscriberIT {
 
     assertEquals(End.CLEAN, stalled.client.awaitEnd());
     assertEquals(
-        "[[event: bye][data: {\"reason\":\"too_slow\"}]]", stalled.ledger.others().toString());
+        List.of("[event: bye][data: {\"reason\":\"too_slow\"}]"),
+        stalled.ledger.others().stream().map(said -> said.block().toString()).toList());
     stalled.client.connect();
     stalled.awaitAll(List.of(stalled.ledger));
     assertEquals(stalled.published, stalled.ledger.ids());

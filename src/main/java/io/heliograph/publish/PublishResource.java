@@ -71,6 +71,7 @@ public class PublishResource {
       // Before the body is read: nobody sends 8 MiB to learn of a misspelt name.
       publisher.requireStream(stream);
       PublishRequest asked = PublishRequest.of(stream, key, request);
+      PublicationReader.requireFormat(asked);
       String eventsPath = uri.getBaseUri().getRawPath() + "v2/events/";
       bodies
           .read(request)

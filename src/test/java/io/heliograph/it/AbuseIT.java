@@ -65,7 +65,12 @@ class AbuseIT {
         bad(400, "malformed-request", Door.JSON, GOOD + GOOD, "follows"),
         bad(400, "malformed-request", Door.JSON, "[" + GOOD + ",]", "JSON"),
         bad(400, "malformed-request", Door.JSON, "{\"type\":\"t\",\"data\":NaN}", "NaN"),
-        bad(400, "malformed-request", Door.JSON, "{\"type\":\"t\",\"type\":\"u\",\"data\":1}", "type"),
+        bad(
+            400,
+            "malformed-request",
+            Door.JSON,
+            "{\"type\":\"t\",\"type\":\"u\",\"data\":1}",
+            "type"),
         bad(400, "malformed-request", Door.JSON, "{\"type\":\"a\u0001b\",\"data\":1}", "code 1"),
         bad(400, "malformed-request", Door.JSON, nested(200_000), "100"),
         bad(400, "malformed-request", Door.JSON, nested(101), "100"),
@@ -101,7 +106,12 @@ class AbuseIT {
         bad(415, "unsupported-content-type", "text/html", GOOD, "text/html"),
         bad(415, "unsupported-content-type", "application/xml", "<e/>", "application/xml"),
         bad(415, "unsupported-content-type", Door.JSON + ";charset=utf-16", GOOD, "utf-16"),
-        bad(415, "unsupported-content-type", "application/x-www-form-urlencoded", "type=t", "form"));
+        bad(
+            415,
+            "unsupported-content-type",
+            "application/x-www-form-urlencoded",
+            "type=t",
+            "form"));
   }
 
   private static Arguments bad(
@@ -217,7 +227,8 @@ class AbuseIT {
   @Test
   void refusesBadIdempotencyKeys() {
     for (String bad : new String[] {"a b", "x".repeat(256)}) {
-      door.post("events", Door.JSON, GOOD, "Idempotency-Key", bad).problem(400, "malformed-request");
+      door.post("events", Door.JSON, GOOD, "Idempotency-Key", bad)
+          .problem(400, "malformed-request");
     }
     String twice =
         door.post("events", Door.JSON, GOOD, "Idempotency-Key", "a", "Idempotency-Key", "b")

@@ -174,8 +174,7 @@ class PublishIT {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"{\"type\":\"t\",\"data\":1}", "[{\"type\":\"t\",\"data\":1}]"})
+  @ValueSource(strings = {"{\"type\":\"t\",\"data\":1}", "[{\"type\":\"t\",\"data\":1}]"})
   void answersARepetitionAsTheFirstTime_andStoresNothing(String body) {
     Answer first = post(Door.JSON, body, "Idempotency-Key", "k-" + key);
     Answer again = post(Door.JSON, body, "Idempotency-Key", "k-" + key);

@@ -61,7 +61,11 @@ final class TestHub implements AutoCloseable {
   }
 
   private TestHub(long ringsBytes, Runnable step, Runnable pause, String... settings) {
-    this.step = step;
+    this.step =
+        () -> {
+          between.run();
+          step.run();
+        };
     this.pause = pause;
     Map<String, String> values = new HashMap<>();
     values.put("heliograph.streams", "s");
@@ -71,7 +75,7 @@ final class TestHub implements AutoCloseable {
     Settings read = Settings.of(values);
     StreamPolicies policies = StreamPolicies.read(read);
     read.check();
-    log.stepping(step);
+    log.stepping(this.step);
     registry =
         new StreamRegistry(
             policies,
@@ -80,8 +84,8 @@ final class TestHub implements AutoCloseable {
             new StreamRegistry.Surroundings(
                 metrics,
                 wheel,
-                nanos::get,
-                this::now,
+                this::nanosBetween,
+                this::nowBetween,
                 task -> {
                   throw new AssertionError("no threads in here");
                 },
@@ -92,6 +96,17 @@ final class TestHub implements AutoCloseable {
 
   Instant now() {
     return EPOCH.plusNanos(nanos.get());
+  }
+
+  // The clocks are asked while a channel's place is locked, where no actor may change.
+  private long nanosBetween() {
+    between.run();
+    return nanos.get();
+  }
+
+  private Instant nowBetween() {
+    between.run();
+    return now();
   }
 
   // ---- publishing and following
@@ -165,6 +180,11 @@ final class TestHub implements AutoCloseable {
    * @return whether there was such a place
    */
   boolean followWith(int nth, Runnable meanwhile) {
+    return with(nth, meanwhile, () -> followOnce(512));
+  }
+
+  /** Runs {@code action}, and {@code meanwhile} at its {@code nth} place, likewise. */
+  boolean with(int nth, Runnable meanwhile, Runnable action) {
     AtomicInteger places = new AtomicInteger();
     between =
         () -> {
@@ -172,8 +192,11 @@ final class TestHub implements AutoCloseable {
             meanwhile.run();
           }
         };
-    followOnce(512);
-    between = () -> {};
+    try {
+      action.run();
+    } finally {
+      between = () -> {};
+    }
     return places.get() > nth;
   }
 
@@ -181,7 +204,6 @@ final class TestHub implements AutoCloseable {
     if (!page.events().isEmpty()) {
       registry.deliver(stepping(page.events()), page.through());
     }
-    between.run();
     step.run();
   }
 
@@ -190,14 +212,12 @@ final class TestHub implements AutoCloseable {
     return new AbstractList<>() {
       @Override
       public Event get(int index) {
-        between.run();
         step.run();
         return batch.get(index);
       }
 
       @Override
       public int size() {
-        between.run();
         step.run();
         return batch.size();
       }

@@ -1,7 +1,6 @@
 package io.heliograph.stream;
 
 import io.heliograph.event.EventId;
-import io.heliograph.log.LogUnavailableException;
 import io.heliograph.metrics.Ending;
 import io.heliograph.metrics.GapReason;
 import io.heliograph.sse.Chunk;
@@ -13,7 +12,6 @@ import io.heliograph.stream.StreamPolicy.Overflow;
 import io.heliograph.stream.StreamPolicy.ReplayLost;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
@@ -74,7 +72,6 @@ final class Subscription
     ENDED
   }
 
-  private final Instant openedAt;
   private final StreamRegistry hub;
   private final Channel channel;
   private final StreamPolicy policy;
@@ -104,8 +101,7 @@ final class Subscription
   private long nextOrdinal;
   private EventId retainedThrough = EventId.NONE;
   private @Nullable EventId sentId;
-  private @Nullable FramePage page;
-  private int pageBlock;
+  private final PageAtHand page = new PageAtHand();
   private long warnedNanos;
   private boolean hasWarned;
 
@@ -119,7 +115,6 @@ final class Subscription
     this.wish = wish;
     this.peer = peer;
     this.shard = hub.nextShard();
-    this.openedAt = hub.now();
     this.lifespan = new Lifespan(policy, hub.wheel(), hub::nanos, this);
   }
 
@@ -138,14 +133,6 @@ final class Subscription
 
   Peer peer() {
     return peer;
-  }
-
-  Instant openedAt() {
-    return openedAt;
-  }
-
-  EventId cursor() {
-    return cursor;
   }
 
   long sentEvents() {
@@ -263,47 +250,16 @@ final class Subscription
   }
 
   private boolean open(Chunk chunk) {
-    byte[] retry = encoder.retry(1 + JITTER * (ThreadLocalRandom.current().nextDouble() - 0.5));
-    if (policy.saysHello()) {
-      byte[] hello = encoder.hello(id());
-      byte[] both = new byte[retry.length + hello.length];
-      System.arraycopy(retry, 0, both, 0, retry.length);
-      System.arraycopy(hello, 0, both, retry.length, hello.length);
-      chunk.set(both);
-    } else {
-      chunk.set(retry);
-    }
+    chunk.set(encoder.opening(1 + JITTER * (ThreadLocalRandom.current().nextDouble() - 0.5), id()));
     phase = Phase.STARTING;
     EventId applied = hub.applied();
-    Start known = startInRing(applied);
+    Start known = Start.inRing(wish, channel.ring().window(), policy, hub::isKnown, applied);
     if (known != null) {
       arrived.set(known);
     } else {
       hub.catchUp().start(wish, channel.view(), policy, applied, this::isWanted, this::arrive);
     }
     return true;
-  }
-
-  /** The start of one that comes back soon: its position is in the ring, nothing need be asked. */
-  private @Nullable Start startInRing(EventId applied) {
-    String position = wish.position();
-    EventId asked = position == null ? null : EventId.parse(position).orElse(null);
-    boolean isInside =
-        asked != null
-            && !channel.ring().window().isBehind(asked)
-            && !asked.isAfter(applied)
-            && policy.bufferEvents() <= policy.replayLimit()
-            && isKnown(asked);
-    return asked != null && isInside ? new Start(asked, null, false) : null;
-  }
-
-  private boolean isKnown(EventId position) {
-    try {
-      return hub.isKnown(position);
-    } catch (LogUnavailableException e) {
-      // Then it is asked again where that can wait.
-      return false;
-    }
   }
 
   private boolean started(Chunk chunk) {
@@ -333,9 +289,9 @@ final class Subscription
       phase = Phase.STANDING;
       return stand(chunk);
     }
-    if (takeArrivedPage()) {
-      FramePage taken = page;
-      retainedThrough = taken == null ? cursor : taken.through();
+    FramePage taken = takeArrivedPage();
+    if (taken != null) {
+      retainedThrough = taken.through();
       return retained(chunk);
     }
     if (!isAwaiting) {
@@ -381,11 +337,11 @@ final class Subscription
         }
         isLive = false;
       }
-      if (!takeArrivedPage()) {
+      FramePage taken = takeArrivedPage();
+      if (taken == null) {
         return false;
       }
-      FramePage taken = page;
-      if (taken != null && taken.from().isAfter(cursor)) {
+      if (taken.from().isAfter(cursor)) {
         return trimmedUnderway(chunk, taken, applied);
       }
       if (writePage(chunk, cursor)) {
@@ -430,31 +386,26 @@ final class Subscription
 
   /** Writes the next block of the page at hand that lies after {@code after}. */
   private boolean writePage(Chunk chunk, EventId after) {
-    FramePage current = page;
-    if (current == null) {
+    if (page.isEmpty()) {
       return false;
     }
-    while (pageBlock < current.blocks().size()) {
-      FrameBlock block = current.blocks().get(pageBlock++);
-      int first = block.indexAfter(after);
-      if (first < block.count()) {
-        chunk.set(block.bytes(), block.start(first), block.start(block.count()));
-        int count = block.count() - first;
-        hub.metrics().replayed(count);
-        if (phase == Phase.STREAMING) {
-          nextOrdinal += count;
-          moved(block.last(), count);
-        } else {
-          counted(count);
-        }
-        return true;
+    FrameBlock block = page.next(chunk, after);
+    if (block == null) {
+      if (phase == Phase.STREAMING) {
+        cursor = EventId.max(cursor, page.through());
       }
+      page.drop();
+      return false;
     }
-    page = null;
+    int count = block.count() - block.indexAfter(after);
+    hub.metrics().replayed(count);
     if (phase == Phase.STREAMING) {
-      cursor = EventId.max(cursor, current.through());
+      nextOrdinal += count;
+      moved(block.last(), count);
+    } else {
+      counted(count);
     }
-    return false;
+    return true;
   }
 
   private void moved(EventId last, int events) {
@@ -475,29 +426,34 @@ final class Subscription
     nextOrdinal = tail.ordinal();
     cursor = EventId.max(cursor, tail.floor());
     hub.metrics().dropped(dropped);
-    long now = hub.nanos();
-    if (!hasWarned || now - warnedNanos > OVERFLOW_WARNING_EVERY.toNanos()) {
-      hasWarned = true;
-      warnedNanos = now;
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "stream ''{0}'': connection {1} of {2} is too slow, {3} events were dropped for it;"
-              + " buffer.events is {4}, overflow is drop-oldest",
-          policy.name(),
-          id(),
-          peer.address(),
-          dropped,
-          policy.bufferEvents());
-    }
+    warnOfOverflow(dropped);
     chunk.set(encoder.overflow(dropped));
     return true;
+  }
+
+  private void warnOfOverflow(long dropped) {
+    long now = hub.nanos();
+    if (hasWarned && now - warnedNanos <= OVERFLOW_WARNING_EVERY.toNanos()) {
+      return;
+    }
+    hasWarned = true;
+    warnedNanos = now;
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "stream ''{0}'': connection {1} of {2} is too slow, {3} events were dropped for it;"
+            + " buffer.events is {4}, overflow is drop-oldest",
+        policy.name(),
+        id(),
+        peer.address(),
+        dropped,
+        policy.bufferEvents());
   }
 
   private boolean trimmedUnderway(Chunk chunk, FramePage taken, EventId applied) {
     EventId requested = cursor;
     isLive = false;
     if (policy.replayLost() == ReplayLost.FRESH) {
-      page = null;
+      page.drop();
       // This node may lag behind what was trimmed.
       cursor = EventId.max(applied, taken.from());
     } else {
@@ -507,18 +463,17 @@ final class Subscription
   }
 
   /** Takes the page that was asked for, if it is here; asks for one if none was asked for. */
-  private boolean takeArrivedPage() {
+  private @Nullable FramePage takeArrivedPage() {
     if (arrived.getAndSet(null) instanceof FramePage taken) {
       isAwaiting = false;
-      page = taken;
-      pageBlock = 0;
-      return true;
+      page.take(taken);
+      return taken;
     }
     if (!isAwaiting && phase == Phase.STREAMING) {
       isAwaiting = true;
       hub.catchUp().page(channel.view(), encoder, cursor, this::isWanted, this::arrive);
     }
-    return false;
+    return null;
   }
 
   private boolean heartbeat(Chunk chunk) {
@@ -538,7 +493,7 @@ final class Subscription
   private void passUnseen() {
     EventId applied = hub.applied();
     Window window = channel.ring().window();
-    if (page != null || isAwaiting || !applied.isAfter(cursor) || window.isBehind(cursor)) {
+    if (!page.isEmpty() || isAwaiting || !applied.isAfter(cursor) || window.isBehind(cursor)) {
       return;
     }
     try {
@@ -553,7 +508,7 @@ final class Subscription
 
   private boolean farewell(Chunk chunk, Ending reason) {
     phase = Phase.ENDED;
-    page = null;
+    page.drop();
     chunk.set(encoder.farewell(reason, reconnectIn));
     sink.close();
     return true;
@@ -571,7 +526,7 @@ final class Subscription
   @Override
   public void ended(@Nullable Throwable failure) {
     phase = Phase.ENDED;
-    page = null;
+    page.drop();
     arrived.set(null);
     ending.compareAndSet(null, failure == null ? Ending.CLOSED : Ending.CLIENT_GONE);
     isOver = true;

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * </ul>
  */
 class DeliveryInterleavingTest {
-  private static final int SCHEDULES = 700;
+  private static final int SCHEDULES = 400;
   private static final int EVENTS_AT_MOST = 40;
 
   /** What the rings can hold. */

@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Everything under "the owner's own" is touched by the sink's owner only, in {@link #next} and
  * {@link #ended}. Others leave word in the volatile fields and call {@code sink.pump()}: fan-out
  * workers by {@link #wake}, the timing wheel by its {@link Lifespan}, the catch-up pool through
- * {@link #arrived}.
+ * {@link #start} and {@link #replay}.
  *
  * <h2>When the cursor moves</h2>
  *
@@ -81,9 +81,10 @@ final class Subscription
   private final Peer peer;
   private final int shard;
   private final Lifespan lifespan;
+  private final Replay replay;
 
   // Word left for the owner.
-  private final AtomicReference<@Nullable Object> arrived = new AtomicReference<>();
+  private final AtomicReference<@Nullable Start> start = new AtomicReference<>();
   private final AtomicReference<@Nullable Ending> ending = new AtomicReference<>();
   private volatile Duration reconnectIn = Duration.ZERO;
   private volatile boolean isHeartbeatDue;
@@ -96,12 +97,10 @@ final class Subscription
 
   // The owner's own.
   private Phase phase = Phase.OPENING;
-  private boolean isAwaiting;
   private boolean isLive;
   private long nextOrdinal;
   private EventId retainedThrough = EventId.NONE;
   private @Nullable EventId sentId;
-  private final PageAtHand page = new PageAtHand();
   private long warnedNanos;
   private boolean hasWarned;
 
@@ -116,6 +115,7 @@ final class Subscription
     this.peer = peer;
     this.shard = hub.nextShard();
     this.lifespan = new Lifespan(policy, hub.wheel(), hub::nanos, this);
+    this.replay = new Replay(hub.catchUp(), channel.view(), encoder, this::isWanted, sink::pump);
   }
 
   String id() {
@@ -255,20 +255,21 @@ final class Subscription
     EventId applied = hub.applied();
     Start known = Start.inRing(wish, channel.ring().window(), policy, hub::isKnown, applied);
     if (known != null) {
-      arrived.set(known);
+      start.set(known);
     } else {
-      hub.catchUp().start(wish, channel.view(), policy, applied, this::isWanted, this::arrive);
+      hub.catchUp().start(wish, channel.view(), policy, applied, this::isWanted, this::beginAt);
     }
     return true;
   }
 
   private boolean started(Chunk chunk) {
-    if (!(arrived.getAndSet(null) instanceof Start start)) {
+    Start found = start.getAndSet(null);
+    if (found == null) {
       return false;
     }
-    cursor = start.cursor();
-    phase = start.wantsRetained() ? Phase.RETAINED : Phase.STANDING;
-    Start.Gap gap = start.gap();
+    cursor = found.cursor();
+    phase = found.wantsRetained() ? Phase.RETAINED : Phase.STANDING;
+    Start.Gap gap = found.gap();
     if (gap != null) {
       return gap(chunk, gap.reason(), gap.requested());
     }
@@ -282,24 +283,21 @@ final class Subscription
   }
 
   private boolean retained(Chunk chunk) {
-    if (writePage(chunk, EventId.NONE)) {
-      return true;
+    while (cursor.isAfter(retainedThrough)) {
+      FramePage page = replay.takeRetained(retainedThrough, cursor);
+      if (page == null) {
+        return false;
+      }
+      retainedThrough = page.through();
+      FrameBlock block = page.block();
+      if (block != null) {
+        chunk.set(block.bytes(), 0, block.bytes().length);
+        hub.metrics().replayed(block.count());
+        counted(block.count());
+        return true;
+      }
     }
-    if (retainedThrough.equals(cursor) && !isAwaiting) {
-      phase = Phase.STANDING;
-      return stand(chunk);
-    }
-    FramePage taken = takeArrivedPage();
-    if (taken != null) {
-      retainedThrough = taken.through();
-      return retained(chunk);
-    }
-    if (!isAwaiting) {
-      isAwaiting = true;
-      hub.catchUp()
-          .retained(channel.view(), encoder, retainedThrough, cursor, this::isWanted, this::arrive);
-    }
-    return false;
+    return stand(chunk);
   }
 
   private boolean stand(Chunk chunk) {
@@ -310,24 +308,21 @@ final class Subscription
   }
 
   private boolean stream(Chunk chunk) {
-    if (writePage(chunk, cursor)) {
-      return true;
-    }
     while (true) {
       EventId applied = hub.applied();
-      if (!applied.isAfter(cursor) && !isAwaiting) {
+      if (!applied.isAfter(cursor) && !replay.isAwaiting()) {
         joinRing(applied);
         return false;
       }
       Window window = channel.ring().window();
-      if (!isAwaiting && !window.isBehind(cursor)) {
+      if (!replay.isAwaiting() && !window.isBehind(cursor)) {
         try {
           return writeFromRing(chunk, window, applied);
         } catch (Evicted e) {
           continue;
         }
       }
-      if (isLive && !isAwaiting && window.policyTail().ordinal() > nextOrdinal) {
+      if (isLive && !replay.isAwaiting() && window.policyTail().ordinal() > nextOrdinal) {
         if (policy.overflow() == Overflow.DROP_OLDEST) {
           return drop(chunk, window.policyTail());
         }
@@ -337,14 +332,14 @@ final class Subscription
         }
         isLive = false;
       }
-      FramePage taken = takeArrivedPage();
-      if (taken == null) {
+      FramePage page = replay.take(cursor);
+      if (page == null) {
         return false;
       }
-      if (taken.from().isAfter(cursor)) {
-        return trimmedUnderway(chunk, taken, applied);
+      if (page.from().isAfter(cursor)) {
+        return trimmedUnderway(chunk, page.from(), applied);
       }
-      if (writePage(chunk, cursor)) {
+      if (writePage(chunk, page)) {
         return true;
       }
     }
@@ -384,28 +379,20 @@ final class Subscription
     return true;
   }
 
-  /** Writes the next block of the page at hand that lies after {@code after}. */
-  private boolean writePage(Chunk chunk, EventId after) {
-    if (page.isEmpty()) {
-      return false;
-    }
-    FrameBlock block = page.next(chunk, after);
-    if (block == null) {
-      if (phase == Phase.STREAMING) {
-        cursor = EventId.max(cursor, page.through());
-      }
-      page.drop();
-      return false;
-    }
-    int count = block.count() - block.indexAfter(after);
-    hub.metrics().replayed(count);
-    if (phase == Phase.STREAMING) {
+  /** Writes what {@code page} has after the cursor, and moves the cursor to its end. */
+  private boolean writePage(Chunk chunk, FramePage page) {
+    FrameBlock block = page.block();
+    int first = block == null ? 0 : block.indexAfter(cursor);
+    boolean hasMore = block != null && first < block.count();
+    if (block != null && hasMore) {
+      chunk.set(block.bytes(), block.start(first), block.start(block.count()));
+      int count = block.count() - first;
+      hub.metrics().replayed(count);
       nextOrdinal += count;
       moved(block.last(), count);
-    } else {
-      counted(count);
     }
-    return true;
+    cursor = EventId.max(cursor, page.through());
+    return hasMore;
   }
 
   private void moved(EventId last, int events) {
@@ -449,31 +436,15 @@ final class Subscription
         policy.bufferEvents());
   }
 
-  private boolean trimmedUnderway(Chunk chunk, FramePage taken, EventId applied) {
+  private boolean trimmedUnderway(Chunk chunk, EventId trimmedThrough, EventId applied) {
     EventId requested = cursor;
     isLive = false;
-    if (policy.replayLost() == ReplayLost.FRESH) {
-      page.drop();
-      // This node may lag behind what was trimmed.
-      cursor = EventId.max(applied, taken.from());
-    } else {
-      cursor = taken.from();
-    }
+    // Under FRESH this node may lag behind what was trimmed.
+    cursor =
+        policy.replayLost() == ReplayLost.FRESH
+            ? EventId.max(applied, trimmedThrough)
+            : trimmedThrough;
     return gap(chunk, GapReason.TRIMMED, requested.toString());
-  }
-
-  /** Takes the page that was asked for, if it is here; asks for one if none was asked for. */
-  private @Nullable FramePage takeArrivedPage() {
-    if (arrived.getAndSet(null) instanceof FramePage taken) {
-      isAwaiting = false;
-      page.take(taken);
-      return taken;
-    }
-    if (!isAwaiting && phase == Phase.STREAMING) {
-      isAwaiting = true;
-      hub.catchUp().page(channel.view(), encoder, cursor, this::isWanted, this::arrive);
-    }
-    return null;
   }
 
   private boolean heartbeat(Chunk chunk) {
@@ -493,7 +464,7 @@ final class Subscription
   private void passUnseen() {
     EventId applied = hub.applied();
     Window window = channel.ring().window();
-    if (!page.isEmpty() || isAwaiting || !applied.isAfter(cursor) || window.isBehind(cursor)) {
+    if (replay.isAwaiting() || !applied.isAfter(cursor) || window.isBehind(cursor)) {
       return;
     }
     try {
@@ -508,7 +479,6 @@ final class Subscription
 
   private boolean farewell(Chunk chunk, Ending reason) {
     phase = Phase.ENDED;
-    page.drop();
     chunk.set(encoder.farewell(reason, reconnectIn));
     sink.close();
     return true;
@@ -518,16 +488,14 @@ final class Subscription
     return !isOver;
   }
 
-  private void arrive(Object what) {
-    arrived.set(what);
+  private void beginAt(Start found) {
+    start.set(found);
     sink.pump();
   }
 
   @Override
   public void ended(@Nullable Throwable failure) {
     phase = Phase.ENDED;
-    page.drop();
-    arrived.set(null);
     ending.compareAndSet(null, failure == null ? Ending.CLOSED : Ending.CLIENT_GONE);
     isOver = true;
     lifespan.close();

@@ -15,7 +15,7 @@ class PageCacheTest {
   private static final View VIEW = View.of("s");
 
   private static FramePage page(long from, long through) {
-    return new FramePage(FrameBlock.join(frames(from + 1, through), 0), id(from), id(through));
+    return FramePage.of(frames(from + 1, through), id(from), id(through)).get(0);
   }
 
   @Test

@@ -46,6 +46,7 @@ final class TestHub implements AutoCloseable {
   private final List<FakeServletOutput> outputs = new CopyOnWriteArrayList<>();
   private Runnable between = () -> {};
   private int published;
+  private int eventBytes;
 
   TestHub(String... settings) {
     this(RINGS_BYTES, settings);
@@ -109,6 +110,11 @@ final class TestHub implements AutoCloseable {
     return now();
   }
 
+  /** Makes events to come so many bytes larger. */
+  void setEventBytes(int bytes) {
+    eventBytes = bytes;
+  }
+
   // ---- publishing and following
 
   /** Appends an event that carries {@code keys}; nobody is told yet. */
@@ -124,7 +130,7 @@ final class TestHub implements AutoCloseable {
             null,
             null,
             type,
-            EventData.of("{\"n\":" + ++published + "}"),
+            EventData.of("{\"n\":" + ++published + " ".repeat(eventBytes) + "}"),
             null,
             isRetained);
     return log.append(draft);

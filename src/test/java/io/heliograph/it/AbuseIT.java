@@ -25,8 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * Bad input over HTTP: each a problem that says what was seen, nothing stored, and the hub goes on.
  *
- * <p>That nothing was stored is seen by the next id: the log numbers without holes. Seen red with a
- * batch's events appended one by one as they are read.
+ * <p>That nothing was stored is seen by the next id: the log numbers without holes.
  */
 @ExtendWith(ArquillianExtension.class)
 class AbuseIT {
@@ -166,11 +165,13 @@ class AbuseIT {
         for (int i = 0; i <= 32; i++) {
           exchange.send(Integer.toHexString(event.length() + 1) + "\r\n" + "[" + event + "\r\n");
         }
+        assertEquals(413, exchange.status());
       } catch (IOException e) {
-        // The hub answered and closed without taking the rest, as it may.
-        assertTrue(true, e.toString());
+        // The hub may close without taking the rest; then the answer can be lost with it (RFC 9112,
+        // 9.6).
+        assertTrue(
+            String.valueOf(e.getMessage()).matches("Broken pipe|Connection reset.*"), "" + e);
       }
-      assertEquals(413, exchange.status());
     }
   }
 

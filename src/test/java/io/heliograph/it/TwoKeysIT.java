@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  *
  * <p>The case that {@code applied} exists for: a reader of one key whose position were the log's
  * head, or moved when the first ring of a batch was filled, would pass by what the same batch holds
- * for it. Seen red with {@code Subscription.heartbeat} and {@code stand} sending the log's head.
+ * for it.
  */
 @ExtendWith(ArquillianExtension.class)
 class TwoKeysIT {

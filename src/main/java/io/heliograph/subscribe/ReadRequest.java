@@ -1,34 +1,31 @@
 package io.heliograph.subscribe;
 
-import io.heliograph.event.EventDraft;
 import io.heliograph.event.View;
 import io.heliograph.stream.ReadParameters;
 import io.heliograph.stream.StartAt;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MultivaluedMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a request says that it wants to read. */
 record ReadRequest(View view, StartAt start) {
   /**
-   * @param header the {@code Last-Event-ID} header, which wins over
-   * @param parameter its stand-in for clients that cannot set a header
+   * What {@code query} and the {@code Last-Event-ID} header ask for. The header wins over the
+   * parameter {@code lastEventId}, its stand-in for clients that cannot set one.
+   *
+   * @param view the stream and key of the path
    * @throws io.heliograph.stream.InvalidParameterException if a parameter does not fit; a position
    *     never does not, it is a gap
    */
   static ReadRequest of(
-      String stream,
-      @Nullable String key,
-      List<String> types,
-      @Nullable String header,
-      @Nullable String parameter,
-      @Nullable String since) {
-    String wanted = key == null ? null : ReadParameters.label("key", key, EventDraft.LABEL_LIMIT);
-    View view = View.of(stream).withKey(wanted).withTypes(ReadParameters.types(types));
-    String position = ReadParameters.present(header);
+      View view, MultivaluedMap<String, String> query, HttpServletRequest request) {
+    String header = ReadParameters.present(request.getHeader(HttpHeaders.LAST_EVENT_ID_HEADER));
+    @Nullable String position =
+        header == null ? ReadParameters.present(query.getFirst("lastEventId")) : header;
     return new ReadRequest(
-        view,
-        new StartAt(
-            position == null ? ReadParameters.present(parameter) : position,
-            ReadParameters.instant("since", since)));
+        view.withTypes(ReadParameters.types(query.getOrDefault("type", List.of()))),
+        new StartAt(position, ReadParameters.instant("since", query.getFirst("since"))));
   }
 }

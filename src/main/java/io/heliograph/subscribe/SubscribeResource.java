@@ -1,10 +1,13 @@
 package io.heliograph.subscribe;
 
+import io.heliograph.event.EventDraft;
+import io.heliograph.event.View;
 import io.heliograph.log.LogFollower;
 import io.heliograph.sse.OutboundEventEncoder;
 import io.heliograph.sse.ServletEventSink;
 import io.heliograph.stream.Channel;
 import io.heliograph.stream.Peer;
+import io.heliograph.stream.ReadParameters;
 import io.heliograph.stream.StreamRegistry;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
@@ -12,20 +15,17 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.container.AsyncResponse;
 import jakarta.ws.rs.container.Suspended;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.UriInfo;
 import jakarta.ws.rs.ext.Providers;
 import java.security.Principal;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Reads a stream live: opens the sink, gets the broadcaster, registers. */
 @Dependent
@@ -45,17 +45,12 @@ public class SubscribeResource {
   @Produces(MediaType.SERVER_SENT_EVENTS)
   public void subscribe(
       @PathParam("stream") String stream,
-      @QueryParam("type") List<String> types,
-      @HeaderParam(HttpHeaders.LAST_EVENT_ID_HEADER) @Nullable String lastEventId,
-      @QueryParam("lastEventId") @Nullable String lastEventIdParameter,
-      @QueryParam("since") @Nullable String since,
+      @Context UriInfo uri,
       @Context HttpServletRequest request,
       @Context Providers providers,
       @Suspended AsyncResponse taken) {
     register(
-        ReadRequest.of(stream, null, types, lastEventId, lastEventIdParameter, since),
-        request,
-        providers);
+        ReadRequest.of(View.of(stream), uri.getQueryParameters(), request), request, providers);
   }
 
   /** One key of the stream. */
@@ -65,17 +60,12 @@ public class SubscribeResource {
   public void subscribeToKey(
       @PathParam("stream") String stream,
       @PathParam("key") String key,
-      @QueryParam("type") List<String> types,
-      @HeaderParam(HttpHeaders.LAST_EVENT_ID_HEADER) @Nullable String lastEventId,
-      @QueryParam("lastEventId") @Nullable String lastEventIdParameter,
-      @QueryParam("since") @Nullable String since,
+      @Context UriInfo uri,
       @Context HttpServletRequest request,
       @Context Providers providers,
       @Suspended AsyncResponse taken) {
-    register(
-        ReadRequest.of(stream, key, types, lastEventId, lastEventIdParameter, since),
-        request,
-        providers);
+    View view = View.of(stream).withKey(ReadParameters.label("key", key, EventDraft.LABEL_LIMIT));
+    register(ReadRequest.of(view, uri.getQueryParameters(), request), request, providers);
   }
 
   private void register(ReadRequest asked, HttpServletRequest request, Providers providers) {

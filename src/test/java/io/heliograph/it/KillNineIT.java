@@ -84,7 +84,7 @@ class KillNineIT {
 
   private void killAtRandom(TestHub hub) throws InterruptedException {
     ThreadLocalRandom random = ThreadLocalRandom.current();
-    awaitMoreAcknowledged(random.nextInt(1, 200));
+    awaitMoreAcknowledged(random.nextInt(1, 1500));
     LockSupport.parkNanos(random.nextLong(Duration.ofMillis(30).toNanos()));
     hub.kill();
     hub.startAgain();

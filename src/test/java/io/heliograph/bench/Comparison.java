@@ -26,6 +26,7 @@ final class Comparison {
     row(report, "latency p50, ms", Report.Better.LOWER, Measured::p50Millis);
     row(report, "latency p99, ms", Report.Better.LOWER, Measured::p99Millis);
     row(report, "latency max, ms", Report.Better.LOWER, Measured::maxMillis);
+    row(report, "publish answered, p99, ms", Report.Better.NONE, Measured::answerP99Millis);
     row(
         report,
         "garbage collection, % of the time",

@@ -8,6 +8,8 @@ package io.heliograph.bench;
  * @param restCpuShare cores that the server used before anything was published
  * @param collectingShare part of the time that the server's collectors worked
  * @param compilingShare likewise its compilers; much of it means that the warm-up was too short
+ * @param answerP99Millis how long a publisher waited for its 201, warm-up included; at a rate, a
+ *     publisher that waits longer than its interval is late, and so is what it publishes
  * @param account the client's answer to {@code settle}
  */
 record Measured(
@@ -19,6 +21,7 @@ record Measured(
     double p50Millis,
     double p99Millis,
     double maxMillis,
+    double answerP99Millis,
     double collectingShare,
     double compilingShare,
     Fields account) {

@@ -28,7 +28,7 @@ final class Measurement {
       Mark after = mark(client);
       Fields published = client.awaitPublished();
       Fields account = client.settle(GROUP);
-      Measured measured = weighed(before, after, rest, account);
+      Measured measured = weighed(before, after, rest, published, account);
       stage.progress(
           title
               + (": " + Report.number(measured.deliveriesPerSecond()) + " deliveries/s, ")
@@ -53,7 +53,8 @@ final class Measurement {
         client.mark(GROUP), client.cpu(), stage.figures().cpu(), stage.figures().overhead());
   }
 
-  private static Measured weighed(Mark before, Mark after, double rest, Fields account) {
+  private static Measured weighed(
+      Mark before, Mark after, double rest, Fields published, Fields account) {
     double seconds = (after.client.number("nanos") - before.client.number("nanos")) / 1e9;
     double deliveries = after.client.number("delivered") - before.client.number("delivered");
     double cpuSeconds = after.cpu.minus(before.cpu).toNanos() / 1e9;
@@ -67,6 +68,7 @@ final class Measurement {
         after.client.number("p50") / 1e6,
         after.client.number("p99") / 1e6,
         after.client.number("max") / 1e6,
+        published.number("p99") / 1e6,
         (after.overhead.number("collecting") - before.overhead.number("collecting"))
             / 1e3
             / seconds,

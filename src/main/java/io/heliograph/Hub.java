@@ -10,6 +10,7 @@ import io.heliograph.log.LogFollower;
 import io.heliograph.log.LogTrimmer;
 import io.heliograph.log.SqliteEventLog;
 import io.heliograph.metrics.HubMetrics;
+import io.heliograph.publish.BodyReader;
 import io.heliograph.publish.Publisher;
 import io.heliograph.settings.Settings;
 import io.heliograph.stream.Departure;
@@ -32,6 +33,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * files go.
  */
 final class Hub implements AutoCloseable {
+  /** Bodies that are slow to arrive may hold so many threads, and so many more may wait for one. */
+  private static final int BODY_THREADS = 64;
+
+  private static final int BODIES_WAITING = 1_000;
+
   /** Requests that may wait to read the log; some seconds' worth, then 503 is the better answer. */
   private static final int READS_WAITING = 10_000;
 
@@ -41,11 +47,11 @@ final class Hub implements AutoCloseable {
   private final StreamPolicies policies;
   private final HubMetrics metrics;
   private final EventLog log;
-  private final TimingWheel wheel;
   private final StreamRegistry registry;
   private final LogFollower follower;
   private final Appender appender;
   private final Publisher publisher;
+  private final BodyReader bodies;
   private final History history;
   private final Departure departure;
   private final Ticker ticker;
@@ -64,7 +70,7 @@ final class Hub implements AutoCloseable {
     Clock clock = Clock.systemUTC();
     int cores = Runtime.getRuntime().availableProcessors();
     Executor reads = executors.pool("read", 2 * cores, READS_WAITING);
-    wheel = new TimingWheel(System::nanoTime);
+    TimingWheel wheel = new TimingWheel(System::nanoTime);
     log = new SqliteEventLog(logConfig.database(), clock);
     registry =
         new StreamRegistry(
@@ -100,6 +106,7 @@ final class Hub implements AutoCloseable {
             () -> policies.all().stream().map(StreamPolicy::trimRule).toList(),
             logConfig.trimEvery(),
             clock);
+    bodies = new BodyReader(executors.pool("body", BODY_THREADS, BODIES_WAITING));
     history = new History(log, policies, registry::onNext, metrics, reads);
     departure = new Departure(registry, config.streams());
     ticker = new Ticker(config.tickEvery(), List.of(wheel, trimmer));
@@ -119,10 +126,6 @@ final class Hub implements AutoCloseable {
     return metrics;
   }
 
-  TimingWheel wheel() {
-    return wheel;
-  }
-
   StreamRegistry registry() {
     return registry;
   }
@@ -133,6 +136,10 @@ final class Hub implements AutoCloseable {
 
   Publisher publisher() {
     return publisher;
+  }
+
+  BodyReader bodies() {
+    return bodies;
   }
 
   History history() {

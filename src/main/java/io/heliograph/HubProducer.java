@@ -4,7 +4,7 @@ import io.heliograph.container.Ticker;
 import io.heliograph.history.History;
 import io.heliograph.log.LogFollower;
 import io.heliograph.metrics.HubMetrics;
-import io.heliograph.publish.Deadlines;
+import io.heliograph.publish.BodyReader;
 import io.heliograph.publish.Publisher;
 import io.heliograph.settings.Settings;
 import io.heliograph.stream.StreamPolicies;
@@ -79,8 +79,8 @@ public class HubProducer {
   }
 
   @Produces
-  Deadlines deadlines() {
-    return (delay, act) -> hub().wheel().after(delay, act)::cancel;
+  BodyReader bodies() {
+    return hub().bodies();
   }
 
   @PreDestroy

@@ -48,7 +48,7 @@ class ProblemMapperTest {
         Arguments.of(new EventTooLargeException(300_000), 413, "/problems/too-large"),
         Arguments.of(
             new InvalidParameterException("limit", "no"), 400, "/problems/invalid-parameter"),
-        Arguments.of(new UnknownStreamException(), 404, "/problems/unknown-stream"),
+        Arguments.of(new UnknownStreamException("x"), 404, "/problems/unknown-stream"),
         Arguments.of(new LogUnavailableException("jdbc"), 503, "/problems/log-unavailable"),
         Arguments.of(
             new OutcomeUnknownException("jdbc", new IOException()),

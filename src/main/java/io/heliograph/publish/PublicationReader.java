@@ -40,6 +40,29 @@ final class PublicationReader {
   }
 
   /**
+   * Does nothing if bodies of {@code request}'s content type are read here; asked before any is.
+   *
+   * @throws RefusedRequestException if not, and for forms, whose bodies JAX-RS runtimes read
+   *     themselves
+   */
+  static void requireFormat(PublishRequest request) {
+    ContentType type = ContentType.parse(request.contentType());
+    boolean isRead =
+        switch (type.mediaType()) {
+          case "application/json",
+              "application/x-ndjson",
+              "application/cloudevents+json",
+              "application/cloudevents-batch+json" ->
+              true;
+          case "application/x-www-form-urlencoded", "multipart/form-data" -> false;
+          default -> request.isBinaryCloudEvent();
+        };
+    if (!isRead) {
+      throw unsupported(type);
+    }
+  }
+
+  /**
    * What {@code request} with {@code body} publishes.
    *
    * @throws RefusedRequestException if the body is not what its content type says, over a limit, or
@@ -66,15 +89,18 @@ final class PublicationReader {
     return switch (type.mediaType()) {
       case "application/json" -> readOneOrArray(type);
       case "application/x-ndjson" -> readLines(type);
-      default ->
-          throw new RefusedRequestException(
-              Reason.UNSUPPORTED_TYPE,
-              (type.mediaType().isEmpty()
-                      ? "no Content-Type was given"
-                      : "Content-Type '" + JsonBody.shown(type.mediaType()) + "' is not read here")
-                  + "; send "
-                  + FORMATS);
+      default -> throw unsupported(type);
     };
+  }
+
+  private static RefusedRequestException unsupported(ContentType type) {
+    return new RefusedRequestException(
+        Reason.UNSUPPORTED_TYPE,
+        (type.mediaType().isEmpty()
+                ? "no Content-Type was given"
+                : "Content-Type '" + JsonBody.shown(type.mediaType()) + "' is not read here")
+            + "; send "
+            + FORMATS);
   }
 
   private boolean readBinary() {

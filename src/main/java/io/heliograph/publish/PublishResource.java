@@ -25,18 +25,18 @@ import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Publishes over HTTP. No thread waits: not for the body, and not for the log. */
+/** Publishes over HTTP. No thread of the container waits: not for the body, and not for the log. */
 @Dependent
 @Path("/v2/streams/{stream}")
 public class PublishResource {
   private final Publisher publisher;
-  private final Deadlines deadlines;
+  private final BodyReader bodies;
   private final HubMetrics metrics;
 
   @Inject
-  public PublishResource(Publisher publisher, Deadlines deadlines, HubMetrics metrics) {
+  public PublishResource(Publisher publisher, BodyReader bodies, HubMetrics metrics) {
     this.publisher = publisher;
-    this.deadlines = deadlines;
+    this.bodies = bodies;
     this.metrics = metrics;
   }
 
@@ -71,8 +71,10 @@ public class PublishResource {
       // Before the body is read: nobody sends 8 MiB to learn of a misspelt name.
       publisher.requireStream(stream);
       PublishRequest asked = PublishRequest.of(stream, key, request);
+      PublicationReader.requireFormat(asked);
       String eventsPath = uri.getBaseUri().getRawPath() + "v2/events/";
-      BodyReader.read(request.getInputStream(), request.getContentLengthLong(), deadlines)
+      bodies
+          .read(request)
           .thenApply(body -> PublicationReader.read(asked, body))
           .whenComplete((submission, failure) -> count(failure))
           .thenCompose(

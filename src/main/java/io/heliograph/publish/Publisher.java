@@ -81,7 +81,7 @@ public final class Publisher {
   void requireStream(String name) {
     if (streams.find(name).isEmpty()) {
       metrics.refused(Refusal.UNKNOWN_STREAM);
-      throw new UnknownStreamException();
+      throw new UnknownStreamException(name);
     }
   }
 

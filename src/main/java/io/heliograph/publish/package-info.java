@@ -9,9 +9,8 @@
  * <p>Decided:
  *
  * <ul>
- *   <li>No thread waits for a body: it is read by a {@code ReadListener} on the request that the
- *       JAX-RS runtime has suspended (tried on Payara 6: 150 slow senders beside an ordinary one,
- *       which waited for 6 ms). 30 s and 8 MiB bound what a sender can hold; an answer that leaves
+ *   <li>None of the container's threads waits for a body: what has not arrived with its headers is
+ *       read on a bounded pool. 30 s and 8 MiB bound what a sender can hold; an answer that leaves
  *       a part of a body unread closes the connection.
  *   <li>Answers are written on an executor, never on the appender's thread: a client that does not
  *       read would stop all publishers.
@@ -39,7 +38,8 @@
  * <p>Rejected: JSON binding, which reads data into a tree and writes another text; the CloudEvents
  * SDK (Apache-2.0), whose JSON format is built on jackson-databind and reads data into such a tree,
  * where the four attributes needed here take a page of code; form parameters and multipart, which
- * hold no types.
+ * hold no types; a {@code ReadListener}, which needs no thread at all but loses bytes on Payara
+ * (see {@link io.heliograph.publish.BodyReader}).
  */
 @NullMarked
 package io.heliograph.publish;

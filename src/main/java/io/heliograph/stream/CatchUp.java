@@ -65,7 +65,7 @@ final class CatchUp {
     attempt(isWanted, () -> to.accept(Start.of(wish, view, policy, log, applied)));
   }
 
-  /** Reads a page of retained events and tells {@code to}, on the pool. */
+  /** Reads a stretch of retained events and tells {@code to}, on the pool. */
   void retained(
       View view,
       FrameEncoder encoder,
@@ -77,10 +77,11 @@ final class CatchUp {
         isWanted,
         () ->
             to.accept(
-                framed(log.readRetained(view, after, upTo, PAGE_EVENTS), encoder::eventWithoutId)));
+                framed(log.readRetained(view, after, upTo, PAGE_EVENTS), encoder::eventWithoutId)
+                    .get(0)));
   }
 
-  /** Reads the page after {@code cursor} and tells {@code to}, on the pool. */
+  /** Reads the stretch after {@code cursor} and tells {@code to}, on the pool. */
   void page(
       View view,
       FrameEncoder encoder,
@@ -117,16 +118,19 @@ final class CatchUp {
     Page aligned = log.read(view, log.pageStart(cursor), PAGE_EVENTS);
     // What lies between the page's start and the cursor may have been trimmed, or be a page long.
     Page page = aligned.through().isAfter(cursor) ? aligned : log.read(view, cursor, PAGE_EVENTS);
-    FramePage framed = framed(page, encoder::event);
-    if (framed.through().isAfter(framed.from())) {
-      cache.put(view, framed);
+    List<FramePage> framed = framed(page, encoder::event);
+    FramePage wanted = framed.get(0);
+    for (FramePage stretch : framed) {
+      if (stretch.through().isAfter(stretch.from())) {
+        cache.put(view, stretch);
+      }
+      wanted = stretch.covers(cursor) ? stretch : wanted;
     }
-    return framed;
+    return wanted;
   }
 
-  private static FramePage framed(Page page, Function<Event, Frame> encode) {
-    List<Frame> frames = page.events().stream().map(encode).toList();
-    return new FramePage(FrameBlock.join(frames, 0), page.from(), page.through());
+  private static List<FramePage> framed(Page page, Function<Event, Frame> encode) {
+    return FramePage.of(page.events().stream().map(encode).toList(), page.from(), page.through());
   }
 
   /** Whether the caller may read now; if not, {@code again} is run when it may. */

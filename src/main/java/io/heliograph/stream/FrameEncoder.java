@@ -66,6 +66,15 @@ final class FrameEncoder {
     };
   }
 
+  /**
+   * The first block: when to come back, and hello where the policy asks for it.
+   *
+   * @param jitter what the reconnect delay is multiplied with
+   */
+  byte[] opening(double jitter, String connectionId) {
+    return policy.saysHello() ? joined(retry(jitter), hello(connectionId)) : retry(jitter);
+  }
+
   byte[] retry(double jitter) {
     return SseEncoder.retry(Duration.ofMillis(Math.round(policy.retry().toMillis() * jitter)));
   }

@@ -3,8 +3,10 @@ package io.heliograph.stream;
 import io.heliograph.event.EventId;
 import io.heliograph.event.View;
 import io.heliograph.log.EventLog;
+import io.heliograph.log.LogUnavailableException;
 import io.heliograph.metrics.GapReason;
 import io.heliograph.stream.StreamPolicy.ReplayLost;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,34 @@ record Start(EventId cursor, @Nullable Gap gap, boolean wantsRetained) {
 
   /** What was asked for, and why it was not to be had. */
   record Gap(GapReason reason, String requested) {}
+
+  /**
+   * The start of one that comes back soon: its position is in the ring, so nothing need be read.
+   * Null if that is not so.
+   *
+   * @param isKnown whether the log knows a position; may throw {@link LogUnavailableException}
+   */
+  static @Nullable Start inRing(
+      StartAt wish,
+      FrameRing.Window window,
+      StreamPolicy policy,
+      Predicate<EventId> isKnown,
+      EventId applied) {
+    String position = wish.position();
+    EventId asked = position == null ? null : EventId.parse(position).orElse(null);
+    if (asked == null
+        || window.isBehind(asked)
+        || asked.isAfter(applied)
+        || policy.bufferEvents() > policy.replayLimit()) {
+      return null;
+    }
+    try {
+      return isKnown.test(asked) ? new Start(asked, null, false) : null;
+    } catch (LogUnavailableException e) {
+      // Then it is asked again where that can wait.
+      return null;
+    }
+  }
 
   /**
    * Judges a wish against the log. Reads the database.

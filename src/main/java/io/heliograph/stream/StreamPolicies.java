@@ -59,7 +59,7 @@ public final class StreamPolicies {
    * @throws UnknownStreamException if nobody declared it
    */
   public StreamPolicy require(String name) {
-    return find(name).orElseThrow(UnknownStreamException::new);
+    return find(name).orElseThrow(() -> new UnknownStreamException(name));
   }
 
   /** Every declared stream: {@code events} first, the others as they were listed. */

@@ -1,7 +1,6 @@
 package io.heliograph.stream;
 
 import io.heliograph.event.EventId;
-import io.heliograph.log.LogUnavailableException;
 import io.heliograph.metrics.Ending;
 import io.heliograph.metrics.GapReason;
 import io.heliograph.sse.Chunk;
@@ -13,7 +12,6 @@ import io.heliograph.stream.StreamPolicy.Overflow;
 import io.heliograph.stream.StreamPolicy.ReplayLost;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
@@ -43,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Everything under "the owner's own" is touched by the sink's owner only, in {@link #next} and
  * {@link #ended}. Others leave word in the volatile fields and call {@code sink.pump()}: fan-out
  * workers by {@link #wake}, the timing wheel by its {@link Lifespan}, the catch-up pool through
- * {@link #arrived}.
+ * {@link #start} and {@link #replay}.
  *
  * <h2>When the cursor moves</h2>
  *
@@ -74,7 +72,6 @@ final class Subscription
     ENDED
   }
 
-  private final Instant openedAt;
   private final StreamRegistry hub;
   private final Channel channel;
   private final StreamPolicy policy;
@@ -84,9 +81,10 @@ final class Subscription
   private final Peer peer;
   private final int shard;
   private final Lifespan lifespan;
+  private final Replay replay;
 
   // Word left for the owner.
-  private final AtomicReference<@Nullable Object> arrived = new AtomicReference<>();
+  private final AtomicReference<@Nullable Start> start = new AtomicReference<>();
   private final AtomicReference<@Nullable Ending> ending = new AtomicReference<>();
   private volatile Duration reconnectIn = Duration.ZERO;
   private volatile boolean isHeartbeatDue;
@@ -99,13 +97,10 @@ final class Subscription
 
   // The owner's own.
   private Phase phase = Phase.OPENING;
-  private boolean isAwaiting;
   private boolean isLive;
   private long nextOrdinal;
   private EventId retainedThrough = EventId.NONE;
   private @Nullable EventId sentId;
-  private @Nullable FramePage page;
-  private int pageBlock;
   private long warnedNanos;
   private boolean hasWarned;
 
@@ -119,8 +114,8 @@ final class Subscription
     this.wish = wish;
     this.peer = peer;
     this.shard = hub.nextShard();
-    this.openedAt = hub.now();
     this.lifespan = new Lifespan(policy, hub.wheel(), hub::nanos, this);
+    this.replay = new Replay(hub.catchUp(), channel.view(), encoder, this::isWanted, sink::pump);
   }
 
   String id() {
@@ -138,14 +133,6 @@ final class Subscription
 
   Peer peer() {
     return peer;
-  }
-
-  Instant openedAt() {
-    return openedAt;
-  }
-
-  EventId cursor() {
-    return cursor;
   }
 
   long sentEvents() {
@@ -263,56 +250,26 @@ final class Subscription
   }
 
   private boolean open(Chunk chunk) {
-    byte[] retry = encoder.retry(1 + JITTER * (ThreadLocalRandom.current().nextDouble() - 0.5));
-    if (policy.saysHello()) {
-      byte[] hello = encoder.hello(id());
-      byte[] both = new byte[retry.length + hello.length];
-      System.arraycopy(retry, 0, both, 0, retry.length);
-      System.arraycopy(hello, 0, both, retry.length, hello.length);
-      chunk.set(both);
-    } else {
-      chunk.set(retry);
-    }
+    chunk.set(encoder.opening(1 + JITTER * (ThreadLocalRandom.current().nextDouble() - 0.5), id()));
     phase = Phase.STARTING;
     EventId applied = hub.applied();
-    Start known = startInRing(applied);
+    Start known = Start.inRing(wish, channel.ring().window(), policy, hub::isKnown, applied);
     if (known != null) {
-      arrived.set(known);
+      start.set(known);
     } else {
-      hub.catchUp().start(wish, channel.view(), policy, applied, this::isWanted, this::arrive);
+      hub.catchUp().start(wish, channel.view(), policy, applied, this::isWanted, this::beginAt);
     }
     return true;
   }
 
-  /** The start of one that comes back soon: its position is in the ring, nothing need be asked. */
-  private @Nullable Start startInRing(EventId applied) {
-    String position = wish.position();
-    EventId asked = position == null ? null : EventId.parse(position).orElse(null);
-    boolean isInside =
-        asked != null
-            && !channel.ring().window().isBehind(asked)
-            && !asked.isAfter(applied)
-            && policy.bufferEvents() <= policy.replayLimit()
-            && isKnown(asked);
-    return asked != null && isInside ? new Start(asked, null, false) : null;
-  }
-
-  private boolean isKnown(EventId position) {
-    try {
-      return hub.isKnown(position);
-    } catch (LogUnavailableException e) {
-      // Then it is asked again where that can wait.
-      return false;
-    }
-  }
-
   private boolean started(Chunk chunk) {
-    if (!(arrived.getAndSet(null) instanceof Start start)) {
+    Start found = start.getAndSet(null);
+    if (found == null) {
       return false;
     }
-    cursor = start.cursor();
-    phase = start.wantsRetained() ? Phase.RETAINED : Phase.STANDING;
-    Start.Gap gap = start.gap();
+    cursor = found.cursor();
+    phase = found.wantsRetained() ? Phase.RETAINED : Phase.STANDING;
+    Start.Gap gap = found.gap();
     if (gap != null) {
       return gap(chunk, gap.reason(), gap.requested());
     }
@@ -326,24 +283,21 @@ final class Subscription
   }
 
   private boolean retained(Chunk chunk) {
-    if (writePage(chunk, EventId.NONE)) {
-      return true;
+    while (cursor.isAfter(retainedThrough)) {
+      FramePage page = replay.takeRetained(retainedThrough, cursor);
+      if (page == null) {
+        return false;
+      }
+      retainedThrough = page.through();
+      FrameBlock block = page.block();
+      if (block != null) {
+        chunk.set(block.bytes(), 0, block.bytes().length);
+        hub.metrics().replayed(block.count());
+        counted(block.count());
+        return true;
+      }
     }
-    if (retainedThrough.equals(cursor) && !isAwaiting) {
-      phase = Phase.STANDING;
-      return stand(chunk);
-    }
-    if (takeArrivedPage()) {
-      FramePage taken = page;
-      retainedThrough = taken == null ? cursor : taken.through();
-      return retained(chunk);
-    }
-    if (!isAwaiting) {
-      isAwaiting = true;
-      hub.catchUp()
-          .retained(channel.view(), encoder, retainedThrough, cursor, this::isWanted, this::arrive);
-    }
-    return false;
+    return stand(chunk);
   }
 
   private boolean stand(Chunk chunk) {
@@ -354,24 +308,21 @@ final class Subscription
   }
 
   private boolean stream(Chunk chunk) {
-    if (writePage(chunk, cursor)) {
-      return true;
-    }
     while (true) {
       EventId applied = hub.applied();
-      if (!applied.isAfter(cursor) && !isAwaiting) {
+      if (!applied.isAfter(cursor) && !replay.isAwaiting()) {
         joinRing(applied);
         return false;
       }
       Window window = channel.ring().window();
-      if (!isAwaiting && !window.isBehind(cursor)) {
+      if (!replay.isAwaiting() && !window.isBehind(cursor)) {
         try {
           return writeFromRing(chunk, window, applied);
         } catch (Evicted e) {
           continue;
         }
       }
-      if (isLive && !isAwaiting && window.policyTail().ordinal() > nextOrdinal) {
+      if (isLive && !replay.isAwaiting() && window.policyTail().ordinal() > nextOrdinal) {
         if (policy.overflow() == Overflow.DROP_OLDEST) {
           return drop(chunk, window.policyTail());
         }
@@ -381,14 +332,14 @@ final class Subscription
         }
         isLive = false;
       }
-      if (!takeArrivedPage()) {
+      FramePage page = replay.take(cursor);
+      if (page == null) {
         return false;
       }
-      FramePage taken = page;
-      if (taken != null && taken.from().isAfter(cursor)) {
-        return trimmedUnderway(chunk, taken, applied);
+      if (page.from().isAfter(cursor)) {
+        return trimmedUnderway(chunk, page.from(), applied);
       }
-      if (writePage(chunk, cursor)) {
+      if (writePage(chunk, page)) {
         return true;
       }
     }
@@ -428,33 +379,20 @@ final class Subscription
     return true;
   }
 
-  /** Writes the next block of the page at hand that lies after {@code after}. */
-  private boolean writePage(Chunk chunk, EventId after) {
-    FramePage current = page;
-    if (current == null) {
-      return false;
+  /** Writes what {@code page} has after the cursor, and moves the cursor to its end. */
+  private boolean writePage(Chunk chunk, FramePage page) {
+    FrameBlock block = page.block();
+    int first = block == null ? 0 : block.indexAfter(cursor);
+    boolean hasMore = block != null && first < block.count();
+    if (block != null && hasMore) {
+      chunk.set(block.bytes(), block.start(first), block.start(block.count()));
+      int count = block.count() - first;
+      hub.metrics().replayed(count);
+      nextOrdinal += count;
+      moved(block.last(), count);
     }
-    while (pageBlock < current.blocks().size()) {
-      FrameBlock block = current.blocks().get(pageBlock++);
-      int first = block.indexAfter(after);
-      if (first < block.count()) {
-        chunk.set(block.bytes(), block.start(first), block.start(block.count()));
-        int count = block.count() - first;
-        hub.metrics().replayed(count);
-        if (phase == Phase.STREAMING) {
-          nextOrdinal += count;
-          moved(block.last(), count);
-        } else {
-          counted(count);
-        }
-        return true;
-      }
-    }
-    page = null;
-    if (phase == Phase.STREAMING) {
-      cursor = EventId.max(cursor, current.through());
-    }
-    return false;
+    cursor = EventId.max(cursor, page.through());
+    return hasMore;
   }
 
   private void moved(EventId last, int events) {
@@ -475,50 +413,38 @@ final class Subscription
     nextOrdinal = tail.ordinal();
     cursor = EventId.max(cursor, tail.floor());
     hub.metrics().dropped(dropped);
-    long now = hub.nanos();
-    if (!hasWarned || now - warnedNanos > OVERFLOW_WARNING_EVERY.toNanos()) {
-      hasWarned = true;
-      warnedNanos = now;
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "stream ''{0}'': connection {1} of {2} is too slow, {3} events were dropped for it;"
-              + " buffer.events is {4}, overflow is drop-oldest",
-          policy.name(),
-          id(),
-          peer.address(),
-          dropped,
-          policy.bufferEvents());
-    }
+    warnOfOverflow(dropped);
     chunk.set(encoder.overflow(dropped));
     return true;
   }
 
-  private boolean trimmedUnderway(Chunk chunk, FramePage taken, EventId applied) {
-    EventId requested = cursor;
-    isLive = false;
-    if (policy.replayLost() == ReplayLost.FRESH) {
-      page = null;
-      // This node may lag behind what was trimmed.
-      cursor = EventId.max(applied, taken.from());
-    } else {
-      cursor = taken.from();
+  private void warnOfOverflow(long dropped) {
+    long now = hub.nanos();
+    if (hasWarned && now - warnedNanos <= OVERFLOW_WARNING_EVERY.toNanos()) {
+      return;
     }
-    return gap(chunk, GapReason.TRIMMED, requested.toString());
+    hasWarned = true;
+    warnedNanos = now;
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "stream ''{0}'': connection {1} of {2} is too slow, {3} events were dropped for it;"
+            + " buffer.events is {4}, overflow is drop-oldest",
+        policy.name(),
+        id(),
+        peer.address(),
+        dropped,
+        policy.bufferEvents());
   }
 
-  /** Takes the page that was asked for, if it is here; asks for one if none was asked for. */
-  private boolean takeArrivedPage() {
-    if (arrived.getAndSet(null) instanceof FramePage taken) {
-      isAwaiting = false;
-      page = taken;
-      pageBlock = 0;
-      return true;
-    }
-    if (!isAwaiting && phase == Phase.STREAMING) {
-      isAwaiting = true;
-      hub.catchUp().page(channel.view(), encoder, cursor, this::isWanted, this::arrive);
-    }
-    return false;
+  private boolean trimmedUnderway(Chunk chunk, EventId trimmedThrough, EventId applied) {
+    EventId requested = cursor;
+    isLive = false;
+    // Under FRESH this node may lag behind what was trimmed.
+    cursor =
+        policy.replayLost() == ReplayLost.FRESH
+            ? EventId.max(applied, trimmedThrough)
+            : trimmedThrough;
+    return gap(chunk, GapReason.TRIMMED, requested.toString());
   }
 
   private boolean heartbeat(Chunk chunk) {
@@ -538,7 +464,7 @@ final class Subscription
   private void passUnseen() {
     EventId applied = hub.applied();
     Window window = channel.ring().window();
-    if (page != null || isAwaiting || !applied.isAfter(cursor) || window.isBehind(cursor)) {
+    if (replay.isAwaiting() || !applied.isAfter(cursor) || window.isBehind(cursor)) {
       return;
     }
     try {
@@ -553,7 +479,6 @@ final class Subscription
 
   private boolean farewell(Chunk chunk, Ending reason) {
     phase = Phase.ENDED;
-    page = null;
     chunk.set(encoder.farewell(reason, reconnectIn));
     sink.close();
     return true;
@@ -563,16 +488,14 @@ final class Subscription
     return !isOver;
   }
 
-  private void arrive(Object what) {
-    arrived.set(what);
+  private void beginAt(Start found) {
+    start.set(found);
     sink.pump();
   }
 
   @Override
   public void ended(@Nullable Throwable failure) {
     phase = Phase.ENDED;
-    page = null;
-    arrived.set(null);
     ending.compareAndSet(null, failure == null ? Ending.CLOSED : Ending.CLIENT_GONE);
     isOver = true;
     lifespan.close();

@@ -64,7 +64,7 @@ public final class TimingWheel implements Periodic {
   /** Runs {@code action} once, at the first turn after {@code delay}. */
   public Deadline after(Duration delay, Runnable action) {
     while (true) {
-      long due = Math.max((elapsedNanos() + delay.toNanos()) / SLOT_NANOS, turnedThrough) + 1;
+      long due = (elapsedNanos() + delay.toNanos()) / SLOT_NANOS + 1;
       Deadline deadline = new Deadline(due, action);
       slot(due).add(deadline);
       // A turn that came in between has passed the slot, and would be back only a round later.

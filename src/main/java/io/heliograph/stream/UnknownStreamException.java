@@ -5,7 +5,10 @@ public final class UnknownStreamException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /** Says no more than the caller did: which streams there are is not for everyone to know. */
-  public UnknownStreamException() {
-    super("there is no such stream; streams are declared in heliograph.streams");
+  public UnknownStreamException(String name) {
+    super(
+        "there is no stream '"
+            + ReadParameters.shown(name)
+            + "'; streams are declared in heliograph.streams");
   }
 }

@@ -35,6 +35,7 @@ public final class Bench {
     }
     boolean failed;
     try (Stage stage = new Stage(options, line -> System.out.println(line))) {
+      new WarmUp().run(stage);
       for (String name : options.scenarios()) {
         try {
           requireNonNull(SCENARIOS.get(name)).run(stage);

@@ -34,10 +34,10 @@ final class Storm implements Scenario {
               .with("rate", LIVE_PER_SECOND)
               .with("millis", LIVE_MILLIS));
       Fields before = client.mark(GROUP);
+      double cpuBefore = stage.figures().cpu().toNanos() / 1e9;
       Fields opened = client.reopen(GROUP, BACK);
       Fields after = before;
       double replayed = (double) BACK * subscribers;
-      double cpuBefore = stage.figures().cpu().toNanos() / 1e9;
       while (after.number("delivered") - before.number("delivered") < replayed) {
         if (after.number("nanos") - before.number("nanos") > LIVE_MILLIS * 1_000_000) {
           break;

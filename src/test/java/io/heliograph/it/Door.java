@@ -115,7 +115,7 @@ final class Door {
 
   /** The sum of a metric's series, from the server's own page. */
   long metric(String name) {
-    return get("metrics")
+    return get("/metrics")
         .body()
         .lines()
         .filter(line -> line.startsWith("heliograph_" + name + "{"))

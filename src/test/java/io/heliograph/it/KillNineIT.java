@@ -37,10 +37,6 @@ class KillNineIT {
   private final AtomicInteger failures = new AtomicInteger();
   private volatile boolean isOver;
 
-  /**
-   * Seen red with the appender completing its stages before {@code log.append}: acknowledged events
-   * were missing; with {@code Subscription.stand} sending the log's head: readers missed some.
-   */
   @Test
   void everyAcknowledgedEventIsThere_andEveryReaderComplete() throws InterruptedException {
     try (TestHub hub =

@@ -16,7 +16,14 @@ final class Ledger {
   private long[] ids = new long[1024];
   private int count;
   private long position;
-  private final List<Block> others = new ArrayList<>();
+  private final List<Said> others = new ArrayList<>();
+
+  /**
+   * A block of the hub's own.
+   *
+   * @param after how many events came before it
+   */
+  record Said(Block block, int after) {}
 
   private Ledger(String name, boolean mayOverflow) {
     this.name = name;
@@ -37,7 +44,7 @@ final class Ledger {
       if (!mayOverflow && !"server_shutdown".equals(block.name())) {
         throw new AssertionError(name + " was told: " + block);
       }
-      others.add(block);
+      others.add(new Said(block, count));
     }
     if (block.id() == null) {
       return;
@@ -69,7 +76,7 @@ final class Ledger {
   }
 
   /** What the hub itself said. */
-  synchronized List<Block> others() {
+  synchronized List<Said> others() {
     return List.copyOf(others);
   }
 }

@@ -18,9 +18,7 @@ import org.junit.jupiter.api.Test;
 /**
  * Many at once.
  *
- * <p>{@code -Dit.storm.clients=1000 -Dit.idle.clients=10000} for the full numbers. Seen red: with
- * {@code CatchUp.page} handing a view's waiting readers the page that another asked for, whatever
- * their cursor.
+ * <p>{@code -Dit.storm.clients=1000 -Dit.idle.clients=10000} for the full numbers.
  */
 class ReconnectStormIT {
   private static final Duration STORM_DEADLINE = Duration.ofMinutes(5);

@@ -15,16 +15,14 @@ import org.junit.jupiter.api.Test;
 /**
  * One subscriber stops reading while events pass, others beside it do not.
  *
- * <p>{@code -Dit.slow.events=200000} for the full number. Seen red: with a subscription that keeps
- * every frame until it is written, the heap grew; with {@code Subscription.drop} not setting {@code
- * nextOrdinal}, the count was wrong.
+ * <p>{@code -Dit.slow.events=200000} for the full number.
  */
 class SlowSubscriberIT {
   /** More than the kernel's buffers vary by; far less than what passes. */
   private static final long GROWTH_LIMIT_BYTES = 8L << 20;
 
-  private static final int BATCH = 500;
-  private static final int WARM_UP_EVENTS = 3000;
+  private static final int BATCH = 400;
+  private static final int WARM_UP_EVENTS = 3200;
   private static final String PADDING = "x".repeat(200);
 
   private static TestHub hub;
@@ -77,13 +75,12 @@ class SlowSubscriberIT {
       List<SseClient> readers = others.stream().map(this::client).map(SseClient::connect).toList();
       readers.forEach(SseClient::awaitHead);
       client.awaitHead();
-      publish(WARM_UP_EVENTS);
-      awaitAll(others);
-      awaitAll(List.of(ledger));
+      List<Ledger> all = new ArrayList<>(others);
+      all.add(ledger);
+      publish(WARM_UP_EVENTS, all);
       client.stopReading();
       long before = hub.liveBytes();
-      publish(Sizes.SLOW_EVENTS);
-      awaitAll(others);
+      publish(Sizes.SLOW_EVENTS, others);
       long growth = hub.liveBytes() - before;
 
       assertTrue(growth < GROWTH_LIMIT_BYTES, "the heap grew by " + growth + " bytes");
@@ -98,11 +95,13 @@ class SlowSubscriberIT {
       return hub.door().client(loop, stream).at("0").to(to::take);
     }
 
-    private void publish(int events) {
+    /** Batch by batch, as fast as {@code keepingUp} take it: they are never overtaken. */
+    private void publish(int events, List<Ledger> keepingUp) {
       String event = "{\"type\":\"t\",\"data\":\"" + PADDING + "\"}";
       String batch = "[" + (event + ",").repeat(BATCH - 1) + event + "]";
       for (int i = 0; i < events; i += BATCH) {
         published.addAll(hub.door().post(stream, Door.JSON, batch).ids());
+        awaitAll(keepingUp);
       }
     }
 
@@ -132,12 +131,21 @@ class SlowSubscriberIT {
     stalled.client.readOn();
 
     stalled.awaitAll(List.of(stalled.ledger));
-    assertEquals(1, stalled.ledger.others().size(), stalled.ledger.others().toString());
-    int dropped = stalled.published.size() - stalled.ledger.count();
-    assertEquals(
-        "[event: error][data: {\"error\":\"buffer_overflow\",\"dropped_count\":" + dropped + "}]",
-        stalled.ledger.others().get(0).toString());
-    assertTrue(stalled.published.containsAll(stalled.ledger.ids()));
+    List<Long> ids = stalled.ledger.ids();
+    int dropped = 0;
+    // Mostly one; the kernel may find room once more while nobody reads, then there are two.
+    for (Ledger.Said said : stalled.ledger.others()) {
+      int between = (int) (ids.get(said.after()) - ids.get(said.after() - 1) - 1);
+      assertEquals(
+          "[event: error][data: {\"error\":\"buffer_overflow\",\"dropped_count\":" + between + "}]",
+          said.block().toString());
+      dropped += between;
+    }
+    assertTrue(dropped > 0, "nothing was dropped");
+    assertEquals(stalled.published.size(), ids.size() + dropped);
+    assertEquals(1, stalled.client.connects());
+    System.out.println(
+        "SlowSubscriberIT: " + dropped + " dropped, said in " + stalled.ledger.others());
     stalled.client.leave();
   }
 
@@ -148,7 +156,8 @@ class SlowSubscriberIT {
 
     assertEquals(End.CLEAN, stalled.client.awaitEnd());
     assertEquals(
-        "[[event: bye][data: {\"reason\":\"too_slow\"}]]", stalled.ledger.others().toString());
+        List.of("[event: bye][data: {\"reason\":\"too_slow\"}]"),
+        stalled.ledger.others().stream().map(said -> said.block().toString()).toList());
     stalled.client.connect();
     stalled.awaitAll(List.of(stalled.ledger));
     assertEquals(stalled.published, stalled.ledger.ids());

@@ -3,14 +3,21 @@ package io.heliograph.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.heliograph.deployed.DeployedHub;
+import java.net.URISyntaxException;
+import java.net.URL;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.junit5.ArquillianExtension;
+import org.jboss.arquillian.test.api.ArquillianResource;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -20,35 +27,35 @@ import org.junit.jupiter.params.provider.ValueSource;
  *
  * <p>The case that {@code applied} exists for: a reader of one key whose position were the log's
  * head, or moved when the first ring of a batch was filled, would pass by what the same batch holds
- * for it. Seen red with {@code Subscription.heartbeat} and {@code stand} sending the log's head.
+ * for it.
  */
+@ExtendWith(ArquillianExtension.class)
 class TwoKeysIT {
-  private static TestHub hub;
-  private static ClientLoop loop;
+  @ArquillianResource private URL hub;
+  private Door door;
+  private ClientLoop loop;
 
-  @BeforeAll
-  static void start() {
-    hub =
-        TestHub.start(
-            "two-keys",
-            Map.of(
-                "streams", "roomy,narrow",
-                "stream.roomy.heartbeat.every", "1s",
-                "stream.roomy.replay.limit", "1000000",
-                "stream.narrow.heartbeat.every", "1s",
-                "stream.narrow.replay.limit", "1000000",
-                // Smaller than a batch, so that readers go to and fro between ring and log.
-                "stream.narrow.buffer.events", "5"));
+  /** The narrow ring is smaller than a batch: readers go to and fro between it and the log. */
+  @Deployment(testable = false)
+  static WebArchive hub() {
+    return DeployedHub.with(
+        "heliograph.streams=roomy,narrow",
+        "heliograph.stream.roomy.heartbeat.every=1s",
+        "heliograph.stream.roomy.replay.limit=1000000",
+        "heliograph.stream.narrow.heartbeat.every=1s",
+        "heliograph.stream.narrow.replay.limit=1000000",
+        "heliograph.stream.narrow.buffer.events=5");
+  }
+
+  @BeforeEach
+  void open() throws URISyntaxException {
+    door = new Door(hub.toURI());
     loop = new ClientLoop();
   }
 
-  @AfterAll
-  static void stop() {
-    try {
-      loop.close();
-    } finally {
-      hub.close();
-    }
+  @AfterEach
+  void close() {
+    loop.close();
   }
 
   @ParameterizedTest
@@ -92,14 +99,14 @@ class TwoKeysIT {
       events.add(event(keys, type));
       sent.add(new Sent(0, keys, type));
     }
-    List<Long> ids = hub.door().post(stream, Door.JSON, "[" + String.join(",", events) + "]").ids();
+    List<Long> ids = door.post(stream, Door.JSON, "[" + String.join(",", events) + "]").ids();
     return IntStream.range(0, size)
         .mapToObj(i -> new Sent(ids.get(i), sent.get(i).keys(), sent.get(i).type()))
         .toList();
   }
 
   private List<Sent> publishOne(String stream, String key) {
-    long id = hub.door().post(stream, Door.JSON, event(key, "even")).id();
+    long id = door.post(stream, Door.JSON, event(key, "even")).id();
     return List.of(new Sent(id, key, "even"));
   }
 
@@ -108,7 +115,7 @@ class TwoKeysIT {
     return "{\"type\":\"" + type + "\",\"data\":1,\"keys\":[" + String.join(",", quoted) + "]}";
   }
 
-  private static final class Reader {
+  private final class Reader {
     private final String view;
     private final SseClient client;
     private final List<Long> ids = new ArrayList<>();
@@ -116,7 +123,7 @@ class TwoKeysIT {
 
     Reader(String stream, String view) {
       this.view = view;
-      this.client = hub.door().client(loop, stream + view).connect();
+      this.client = door.client(loop, stream + view).connect();
       client.awaitStanding();
       client.to(this::take);
     }

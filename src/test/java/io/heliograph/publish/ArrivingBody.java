@@ -5,36 +5,53 @@ import jakarta.servlet.ServletInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
-import java.util.Objects;
+import java.util.Arrays;
 import java.util.Queue;
-import org.jspecify.annotations.Nullable;
 
-/** A body that arrives when a test says so, and minds that nobody reads what is not there. */
+/**
+ * A body that arrives in pieces, and the thread that waits for it: what is executed runs when the
+ * body has ended or broken.
+ */
 final class ArrivingBody extends ServletInputStream {
-  private final Queue<byte[]> arrived = new ArrayDeque<>();
-  private @Nullable ReadListener listener;
+  private final ArrayDeque<byte[]> arrived = new ArrayDeque<>();
+  private final Queue<Runnable> waiting = new ArrayDeque<>();
+  private boolean isBroken;
+  private Runnable atEachRead = () -> {};
+  int available;
   int reads;
 
-  ArrivingBody arrives(String text) throws IOException {
+  void execute(Runnable read) {
+    waiting.add(read);
+  }
+
+  ArrivingBody arrives(String text) {
     return arrives(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  ArrivingBody arrives(byte[] bytes) throws IOException {
+  ArrivingBody arrives(byte[] bytes) {
     arrived.add(bytes);
-    listener().onDataAvailable();
     return this;
   }
 
-  void ends() throws IOException {
-    listener().onAllDataRead();
+  ArrivingBody atEachRead(Runnable act) {
+    atEachRead = act;
+    return this;
+  }
+
+  void ends() {
+    while (!waiting.isEmpty()) {
+      waiting.remove().run();
+    }
   }
 
   void breaks() {
-    listener().onError(new IOException("connection reset"));
+    isBroken = true;
+    ends();
   }
 
-  private ReadListener listener() {
-    return Objects.requireNonNull(listener);
+  @Override
+  public int available() {
+    return available;
   }
 
   @Override
@@ -44,30 +61,36 @@ final class ArrivingBody extends ServletInputStream {
 
   @Override
   public boolean isReady() {
-    return !arrived.isEmpty();
+    return true;
   }
 
   @Override
   public void setReadListener(ReadListener readListener) {
-    listener = readListener;
+    throw new IllegalStateException("bodies are read without a listener");
   }
 
   @Override
-  public int read() {
-    throw new UnsupportedOperationException();
+  public int read() throws IOException {
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override
-  public int read(byte[] into, int offset, int length) {
+  public int read(byte[] buffer, int offset, int length) throws IOException {
     reads++;
-    byte[] next = arrived.remove();
-    int n = Math.min(length, next.length);
-    System.arraycopy(next, 0, into, offset, n);
-    if (n < next.length) {
-      byte[] rest = new byte[next.length - n];
-      System.arraycopy(next, n, rest, 0, rest.length);
-      arrived.add(rest);
+    atEachRead.run();
+    byte[] next = arrived.poll();
+    if (next == null) {
+      if (isBroken) {
+        throw new IOException("connection reset");
+      }
+      return -1;
     }
-    return n;
+    int count = Math.min(length, next.length);
+    System.arraycopy(next, 0, buffer, offset, count);
+    if (count < next.length) {
+      arrived.addFirst(Arrays.copyOfRange(next, count, next.length));
+    }
+    return count;
   }
 }

@@ -7,33 +7,46 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heliograph.publish.RefusedRequestException.Reason;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 
 class BodyReaderTest {
   private final ArrivingBody in = new ArrivingBody();
-  private final ByHandDeadlines deadlines = new ByHandDeadlines();
+  private long nanos;
+  private final BodyReader reader = new BodyReader(in::execute, () -> nanos);
 
   @Test
-  void collectsABodyAsItArrives() throws Exception {
-    CompletableFuture<byte[]> body = read(-1);
+  void readsAtOnce_whatHasArrivedWhole() throws Exception {
+    in.arrives("{\"a\":1}").available = 7;
 
-    in.arrives("{\"a\"").arrives(":1}");
+    CompletableFuture<byte[]> body = read(7);
+
+    assertTrue(body.isDone());
+    assertEquals("{\"a\":1}", new String(body.get(), StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void waitsElsewhere_forWhatHasNotArrived() throws Exception {
+    in.arrives("{\"a\"").available = 4;
+    CompletableFuture<byte[]> body = read(7);
     assertFalse(body.isDone());
-    in.ends();
+    assertEquals(0, in.reads, "nothing is read on the caller's thread");
+
+    in.arrives(":1}").ends();
 
     assertEquals("{\"a\":1}", new String(body.get(), StandardCharsets.UTF_8));
   }
 
   @Test
   void takesAnEmptyBody() throws Exception {
-    CompletableFuture<byte[]> body = read(0);
-
+    assertEquals(0, read(0).get().length);
+    CompletableFuture<byte[]> chunked = read(-1);
     in.ends();
-
-    assertEquals(0, body.get().length);
+    assertEquals(0, chunked.get().length);
   }
 
   @Test
@@ -43,50 +56,49 @@ class BodyReaderTest {
     assertEquals(BodyReader.LIMIT_BYTES, body.get().length);
 
     CompletableFuture<byte[]> larger = read(-1);
-    in.arrives(new byte[BodyReader.LIMIT_BYTES]).arrives(new byte[1]);
+    in.arrives(new byte[BodyReader.LIMIT_BYTES]).arrives(new byte[1]).ends();
     assertEquals(Reason.TOO_LARGE, refused(larger).reason());
   }
 
   @Test
-  void refusesAnAnnouncedLength_withoutReading() {
+  void refusesAnAnnouncedLength_withoutReading() throws Exception {
     CompletableFuture<byte[]> body = read(BodyReader.LIMIT_BYTES + 1L);
 
     assertEquals(Reason.TOO_LARGE, refused(body).reason());
-    assertEquals(0, deadlines.pending.size());
+    assertEquals(0, in.reads);
   }
 
   @Test
   void readsNoMore_onceItIsTooLarge() throws Exception {
     CompletableFuture<byte[]> body = read(-1);
-    in.arrives(new byte[BodyReader.LIMIT_BYTES + 1]);
+    in.arrives(new byte[BodyReader.LIMIT_BYTES + 1]).arrives(new byte[100]).ends();
     int reads = in.reads;
-
-    in.arrives(new byte[100]).ends();
+    in.ends();
 
     assertEquals(reads, in.reads);
     assertEquals(Reason.TOO_LARGE, refused(body).reason());
   }
 
   @Test
-  void givesUp_onASlowBody() throws Exception {
+  void givesUp_onABodyThatDrips() throws Exception {
     CompletableFuture<byte[]> body = read(100);
-    in.arrives("{");
+    in.atEachRead(() -> nanos += Duration.ofSeconds(7).toNanos());
+    for (int i = 0; i < 100; i++) {
+      in.arrives("{");
+    }
+    in.ends();
 
-    deadlines.pass();
-
-    assertEquals(BodyReader.DEADLINE, deadlines.lastDelay);
+    assertEquals(5, in.reads, "35 s are more than 30");
     assertEquals(Reason.TOO_SLOW, refused(body).reason());
+    assertTrue(String.valueOf(refused(body).getMessage()).contains("5 bytes came"));
   }
 
   @Test
-  void leavesTheStreamAlone_onceItGaveUp() throws Exception {
+  void takesAReadThatTimedOutForASlowBody_notForACutOne() throws Exception {
     CompletableFuture<byte[]> body = read(100);
-    deadlines.pass();
-
-    in.arrives("{").ends();
+    in.arrives("{").atEachRead(() -> nanos += Duration.ofSeconds(15).toNanos());
     in.breaks();
 
-    assertEquals(0, in.reads);
     assertEquals(Reason.TOO_SLOW, refused(body).reason());
   }
 
@@ -108,21 +120,8 @@ class BodyReaderTest {
     assertEquals(Reason.MALFORMED, refused(body).reason());
   }
 
-  @Test
-  void callsOffTheDeadline_howeverItEnds() throws Exception {
-    CompletableFuture<byte[]> whole = read(-1);
-    in.ends();
-    assertTrue(whole.isDone() && deadlines.pending.isEmpty());
-    CompletableFuture<byte[]> broken = read(-1);
-    in.breaks();
-    assertTrue(broken.isDone() && deadlines.pending.isEmpty());
-    CompletableFuture<byte[]> slow = read(-1);
-    deadlines.pass();
-    assertTrue(slow.isDone() && deadlines.pending.isEmpty());
-  }
-
-  private CompletableFuture<byte[]> read(long announcedBytes) {
-    return BodyReader.read(in, announcedBytes, deadlines).toCompletableFuture();
+  private CompletableFuture<byte[]> read(long announcedBytes) throws IOException {
+    return reader.read(in, announcedBytes).toCompletableFuture();
   }
 
   private static RefusedRequestException refused(CompletableFuture<byte[]> body) {

@@ -58,7 +58,7 @@ class PublishResourceTest {
               StreamPolicies.read(Settings.of(Map.of())),
               metrics,
               executor::add),
-          new ByHandDeadlines(),
+          new BodyReader(body::execute),
           metrics);
 
   @Test

@@ -25,18 +25,15 @@ import org.junit.jupiter.params.provider.EnumSource;
  * <ul>
  *   <li>{@code StreamRegistry.deliver} that publishes {@code applied} before the rings are filled;
  *   <li>{@code StreamRegistry.wake} that wakes before it publishes {@code applied};
- *   <li>{@code StreamRegistry.wake} that forgets the channels which came while a batch was dealt
- *       out (as it was);
  *   <li>{@code StreamRegistry.used} that opens a new ring after {@code applied} instead of after
- *       {@code delivering}, or before it can be found;
- *   <li>{@code Subscription.open} that reads {@code applied} before it is attached;
+ *       {@code delivering};
  *   <li>{@code Subscription.writeFromRing} that moves the cursor to the ring's head;
- *   <li>a heartbeat that carries the log's head instead of the cursor;
+ *   <li>a heartbeat that carries {@code applied} whatever lies between it and the cursor;
  *   <li>{@code FrameRing.evictOldest} that leaves the floor where it was.
  * </ul>
  */
 class DeliveryInterleavingTest {
-  private static final int SCHEDULES = 700;
+  private static final int SCHEDULES = 400;
   private static final int EVENTS_AT_MOST = 40;
 
   /** What the rings can hold. */

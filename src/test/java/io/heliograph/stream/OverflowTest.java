@@ -240,6 +240,34 @@ class OverflowTest {
     assertEquals(expected.subList((int) told, expected.size()), afterwards);
   }
 
+  /** Seen red: what a live one read from the log meanwhile was not counted as had. */
+  @Test
+  void dropOldest_countsExactly_afterItHadToReadTheLogForWantOfBudget() {
+    hub.close();
+    hub =
+        new TestHub(
+            7_000, "overflow", "drop-oldest", "buffer.events", "30", "heartbeat.every", "0");
+    TestClient client = new TestClient(hub).taking(60).connect(ALL.withKey("mine"), StartAt.NOW);
+    hub.connect(ALL.withKey("hog"));
+    hub.publishMany(5, "mine");
+    EventId had = client.lastId().orElseThrow();
+    hub.publishMany(15, "mine");
+    hub.publishMany(30, "hog");
+    client.output().drain(200);
+    hub.settle();
+    assertEquals(1, hub.log.reads().size(), "its blocks were evicted, so it reads the log");
+    hub.registry.channel(ALL.withKey("hog")).close();
+    hub.publishMany(40, "mine");
+    client.open();
+
+    List<EventId> missed = hub.log.ids(ALL.withKey("mine"), had);
+    List<EventId> got = client.events();
+    List<EventId> afterwards = got.subList(got.indexOf(had) + 1, got.size());
+    assertEquals(1, client.named("error").size());
+    assertEquals(missed.size() - afterwards.size(), hub.metrics.dropped());
+    assertEquals(10, hub.metrics.dropped());
+  }
+
   private static List<EventId> tail(TestClient client, int count) {
     List<EventId> events = client.events();
     return events.subList(events.size() - count, events.size());

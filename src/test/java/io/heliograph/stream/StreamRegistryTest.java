@@ -62,6 +62,53 @@ class StreamRegistryTest {
   }
 
   @Test
+  void losesNothing_whenABatchIsDealtOutWhileOneRegisters_atEveryPoint() {
+    boolean isReached = true;
+    for (int place = 0; isReached; place++) {
+      hub = new TestHub("heartbeat.every", "0");
+      EventId start = hub.publish("k");
+      List<EventId> batch = hub.appendMany(3, "k");
+      TestClient back = new TestClient(hub);
+      TestClient fresh = new TestClient(hub);
+      isReached =
+          hub.with(
+              place,
+              hub::follow,
+              () -> {
+                back.connect(ALL.withKey("k"), new StartAt(start.toString(), null));
+                fresh.connect(ALL, StartAt.NOW);
+              });
+      hub.follow();
+      hub.settle();
+      assertEquals(batch, back.events(), "place " + place);
+      EventId first = fresh.ids().get(0);
+      assertEquals(hub.log.ids(ALL, first), fresh.events(), "place " + place);
+      hub.close();
+    }
+  }
+
+  /** Seen red: a ring that was opened before the follower could find it. */
+  @Test
+  void losesNothing_whenABatchIsDealtOutWhileAChannelComesBack_atEveryPoint() {
+    boolean isReached = true;
+    for (int place = 0; isReached; place++) {
+      hub = new TestHub("heartbeat.every", "0");
+      Channel kept = hub.registry.channel(ALL);
+      hub.pass(Duration.ofSeconds(31));
+      EventId start = hub.publish("k");
+      List<EventId> batch = hub.appendMany(3, "k");
+      TestClient back = new TestClient(hub);
+      isReached =
+          hub.with(
+              place, hub::follow, () -> back.connect(kept, new StartAt(start.toString(), null)));
+      hub.follow();
+      hub.settle();
+      assertEquals(batch, back.events(), "place " + place);
+      hub.close();
+    }
+  }
+
+  @Test
   void losesNothing_whenOneJoinsAChannelWhileABatchIsDealtOut_atEveryPoint() {
     boolean isReached = true;
     for (int place = 0; isReached; place++) {
@@ -213,6 +260,8 @@ class StreamRegistryTest {
     hub.connect(ALL);
     TestClient gone = hub.connect(ALL);
     TestClient told = hub.connect(ALL);
+    TestClient slow = new TestClient(hub).taking(10).connect(ALL, StartAt.NOW);
+    hub.settle();
     int before = hub.wheel.pending();
     gone.disconnect();
     int afterOne = hub.wheel.pending();
@@ -221,6 +270,10 @@ class StreamRegistryTest {
     assertFalse(told.isConnected());
     assertEquals(before - 1, afterOne);
     assertEquals(before - 2, hub.wheel.pending());
+    slow.subscription().end(Ending.REVOKED);
+    assertEquals(before - 1, hub.wheel.pending(), "it may not take its farewell");
+    slow.open();
+    assertEquals(before - 3, hub.wheel.pending());
   }
 
   @Test

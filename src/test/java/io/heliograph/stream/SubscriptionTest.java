@@ -502,6 +502,49 @@ class SubscriptionTest {
   }
 
   @Test
+  void readsEachPageOnce_howeverLargeItsEventsAre() {
+    hub.setEventBytes(9_000);
+    EventId start = hub.log.head();
+    List<EventId> published = hub.appendMany(100);
+    hub.follow();
+    List<TestClient> clients = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      clients.add(hub.connect(ALL, new StartAt(start.toString(), null)));
+    }
+    hub.settle();
+
+    clients.forEach(client -> assertEquals(published, client.events()));
+    assertEquals(1, hub.log.reads().size());
+    assertTrue(hub.log.reads().containsValue(1));
+  }
+
+  @Test
+  void getsAll_whenNothingCanBeCached() {
+    hub.close();
+    hub = new TestHub(100, "heartbeat.every", "0");
+    hub.setEventBytes(9_000);
+    EventId start = hub.log.head();
+    List<EventId> published = hub.appendMany(100);
+    hub.follow();
+    TestClient client = hub.connect(ALL, start);
+
+    assertEquals(published, client.events());
+  }
+
+  @Test
+  void givesRetained_howeverLargeTheyAre() {
+    hub.setEventBytes(20_000);
+    for (int i = 0; i < 20; i++) {
+      hub.append("price", true, "k" + i);
+    }
+    hub.follow();
+    TestClient client = hub.connect(ALL);
+
+    assertEquals(20, client.named("price").size());
+    assertEquals(20, client.named("price").stream().distinct().count());
+  }
+
+  @Test
   void keepsItsPlaceInLine_soThatOneFarBehindHoldsNobodyUp() {
     EventId start = hub.log.head();
     hub.appendMany(5000, "far");

@@ -31,11 +31,15 @@ final class TestClient {
   }
 
   TestClient connect(View view, StartAt wish) {
+    return connect(hub.registry.channel(view), wish);
+  }
+
+  TestClient connect(Channel channel, StartAt wish) {
     FakeServletOutput made = hub.output().taking(taking);
     output = made;
     ServletEventSink opened = made.sink(hub.nanos::get, hub.pause());
     sink = opened;
-    hub.registry.channel(view).register(opened, wish, Peer.LOCAL);
+    channel.register(opened, wish, Peer.LOCAL);
     return this;
   }
 

@@ -46,6 +46,7 @@ final class TestHub implements AutoCloseable {
   private final List<FakeServletOutput> outputs = new CopyOnWriteArrayList<>();
   private Runnable between = () -> {};
   private int published;
+  private int eventBytes;
 
   TestHub(String... settings) {
     this(RINGS_BYTES, settings);
@@ -61,7 +62,11 @@ final class TestHub implements AutoCloseable {
   }
 
   private TestHub(long ringsBytes, Runnable step, Runnable pause, String... settings) {
-    this.step = step;
+    this.step =
+        () -> {
+          between.run();
+          step.run();
+        };
     this.pause = pause;
     Map<String, String> values = new HashMap<>();
     values.put("heliograph.streams", "s");
@@ -71,7 +76,7 @@ final class TestHub implements AutoCloseable {
     Settings read = Settings.of(values);
     StreamPolicies policies = StreamPolicies.read(read);
     read.check();
-    log.stepping(step);
+    log.stepping(this.step);
     registry =
         new StreamRegistry(
             policies,
@@ -80,8 +85,8 @@ final class TestHub implements AutoCloseable {
             new StreamRegistry.Surroundings(
                 metrics,
                 wheel,
-                nanos::get,
-                this::now,
+                this::nanosBetween,
+                this::nowBetween,
                 task -> {
                   throw new AssertionError("no threads in here");
                 },
@@ -92,6 +97,22 @@ final class TestHub implements AutoCloseable {
 
   Instant now() {
     return EPOCH.plusNanos(nanos.get());
+  }
+
+  // The clocks are asked while a channel's place is locked, where no actor may change.
+  private long nanosBetween() {
+    between.run();
+    return nanos.get();
+  }
+
+  private Instant nowBetween() {
+    between.run();
+    return now();
+  }
+
+  /** Makes events to come so many bytes larger. */
+  void setEventBytes(int bytes) {
+    eventBytes = bytes;
   }
 
   // ---- publishing and following
@@ -109,7 +130,7 @@ final class TestHub implements AutoCloseable {
             null,
             null,
             type,
-            EventData.of("{\"n\":" + ++published + "}"),
+            EventData.of("{\"n\":" + ++published + " ".repeat(eventBytes) + "}"),
             null,
             isRetained);
     return log.append(draft);
@@ -165,6 +186,11 @@ final class TestHub implements AutoCloseable {
    * @return whether there was such a place
    */
   boolean followWith(int nth, Runnable meanwhile) {
+    return with(nth, meanwhile, () -> followOnce(512));
+  }
+
+  /** Runs {@code action}, and {@code meanwhile} at its {@code nth} place, likewise. */
+  boolean with(int nth, Runnable meanwhile, Runnable action) {
     AtomicInteger places = new AtomicInteger();
     between =
         () -> {
@@ -172,8 +198,11 @@ final class TestHub implements AutoCloseable {
             meanwhile.run();
           }
         };
-    followOnce(512);
-    between = () -> {};
+    try {
+      action.run();
+    } finally {
+      between = () -> {};
+    }
     return places.get() > nth;
   }
 
@@ -181,7 +210,6 @@ final class TestHub implements AutoCloseable {
     if (!page.events().isEmpty()) {
       registry.deliver(stepping(page.events()), page.through());
     }
-    between.run();
     step.run();
   }
 
@@ -190,14 +218,12 @@ final class TestHub implements AutoCloseable {
     return new AbstractList<>() {
       @Override
       public Event get(int index) {
-        between.run();
         step.run();
         return batch.get(index);
       }
 
       @Override
       public int size() {
-        between.run();
         step.run();
         return batch.size();
       }

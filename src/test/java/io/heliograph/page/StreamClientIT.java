@@ -1,0 +1,159 @@
+package io.heliograph.page;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
+import io.heliograph.deployed.DeployedHub;
+import java.net.URL;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.junit5.ArquillianExtension;
+import org.jboss.arquillian.test.api.ArquillianResource;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the page's client does with what a hub may say; here the hub's answers are made up. */
+@ExtendWith(ArquillianExtension.class)
+@Timeout(120)
+class StreamClientIT {
+  private static final String BEGIN = "retry: 100\n\nid: 7\n\n";
+
+  private static Chromium chromium;
+
+  private final List<String> asked = new CopyOnWriteArrayList<>();
+  private Page page;
+
+  @ArquillianResource private URL hub;
+
+  @Deployment(testable = false)
+  static WebArchive hub() {
+    return DeployedHub.with();
+  }
+
+  @BeforeAll
+  static void startChromium() {
+    chromium = new Chromium();
+  }
+
+  @AfterAll
+  static void stopChromium() {
+    chromium.close();
+  }
+
+  @BeforeEach
+  void open() {
+    page = chromium.browser().newPage();
+    page.setDefaultTimeout(30_000);
+  }
+
+  @AfterEach
+  void close() {
+    page.close();
+  }
+
+  @Test
+  void comesBackWhenItWasTold_atThePositionOfAnIdOnlyBlock() {
+    streamSays(
+        BEGIN
+            + "event: server_shutdown\n"
+            + "data: {\"reason\":\"server_shutdown\",\"reconnect_in_ms\":300}\n\n");
+    page.navigate(hub.toString());
+
+    page.waitForCondition(() -> asked.size() >= 2);
+
+    assertFalse(asked.get(0).contains("lastEventId"), asked.get(0));
+    assertTrue(asked.get(1).endsWith("lastEventId=7"), asked.get(1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"replaced", "revoked", "closed_by_admin", "token_expired"})
+  void staysAway_whenEndedForGood(String reason) {
+    streamSays(BEGIN + "event: bye\ndata: {\"reason\":\"" + reason + "\"}\n\n");
+    page.navigate(hub.toString());
+
+    assertThat(page.locator("#signal")).hasAttribute("data-state", "ended");
+    assertEquals(1, asked.size());
+    assertThat(page.locator("#toggle")).hasText("Listen");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"idle_timeout", "max_lifetime", "too_slow"})
+  void comesBack_whenEndedForNow(String reason) {
+    streamSays(BEGIN + "event: bye\ndata: {\"reason\":\"" + reason + "\"}\n\n");
+    page.navigate(hub.toString());
+
+    page.waitForCondition(() -> asked.size() >= 3);
+  }
+
+  @Test
+  void showsAGapAndWhatWasDropped() {
+    streamSays(
+        "event: gap\ndata: {\"reason\":\"trimmed\",\"requested\":\"1\",\"resumed_after\":\"6\"}\n\n"
+            + BEGIN
+            + "event: error\ndata: {\"error\":\"buffer_overflow\",\"dropped_count\":50}\n\n"
+            + "event: bye\ndata: {\"reason\":\"replaced\"}\n\n");
+    page.navigate(hub.toString());
+
+    assertThat(page.locator("#events .mark").nth(1)).containsText("no longer kept");
+    assertThat(page.locator("#events .mark").nth(0)).containsText("50 events");
+  }
+
+  @Test
+  void isDenied_whenItMayNotRead() {
+    streamAnswers(403, Map.of(), "{\"error\":\"it needs the role events-read-own\"}");
+    page.navigate(hub.toString());
+
+    assertThat(page.locator("#signal")).hasAttribute("data-state", "denied");
+    assertThat(page.locator("#state-detail")).containsText("events-read-own");
+  }
+
+  @Test
+  void triesAgainAfterRetryAfter_whenTheHouseIsFull() {
+    streamAnswers(503, Map.of("Retry-After", "1"), "{\"error\":\"the house is full\"}");
+    page.navigate(hub.toString());
+
+    assertThat(page.locator("#signal")).hasAttribute("data-state", "reconnecting");
+    assertThat(page.locator("#state-detail")).containsText("the house is full");
+    page.waitForCondition(() -> asked.size() >= 4);
+  }
+
+  private void streamSays(String blocks) {
+    answer(
+        new Route.FulfillOptions()
+            .setContentType("text/event-stream;charset=utf-8")
+            .setBody(blocks));
+  }
+
+  private void streamAnswers(int status, Map<String, String> headers, String problem) {
+    answer(
+        new Route.FulfillOptions()
+            .setStatus(status)
+            .setHeaders(headers)
+            .setContentType("application/problem+json")
+            .setBody(problem));
+  }
+
+  /** Only the stream's own address; the page's other requests reach the hub. */
+  private void answer(Route.FulfillOptions answer) {
+    page.route(
+        url -> url.replaceFirst("\\?.*", "").endsWith("/api/v2/streams/events"),
+        route -> {
+          asked.add(route.request().url());
+          route.fulfill(answer);
+        });
+  }
+}

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The encoder against the WHATWG text, read back by a reader written from it.
  *
  * <p>Seen red: data split at LF only (a CR in it made a field); a CRLF that made two lines; empty
- * data that made no line; a comment whose second line was a field; a size that was one short.
+ * data that made no line; a comment whose second line was a field; a size that was one too many.
  */
 class SseEncoderTest {
   private static final EventId ID = new EventId(1886847074304021L);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 /**
  * Holds the invariant "who sees what is decided by one function": what the index finds is what
  * {@link View#accepts} says. Seen red: tenant and owner not combined; a type looked up without the
- * key; a view of several types met once for each.
+ * key; a view of several types found under the first one only.
  */
 class ChannelIndexTest {
   private static final String[] STREAMS = {"s", "r"};

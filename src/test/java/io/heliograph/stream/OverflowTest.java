@@ -55,7 +55,6 @@ class OverflowTest {
     assertEquals(0, hub.metrics.dropped());
   }
 
-  /** Seen red: a count taken from ids instead of ordinals, in a stream that is not alone. */
   @ParameterizedTest
   @ValueSource(ints = {1, 9, 10, 11, 12, 50, 1000})
   void dropOldest_saysOnceHowManyItDropped_andGoesOnWithTheRing(int count) {
@@ -84,6 +83,7 @@ class OverflowTest {
     assertEquals(List.of(), all.named("error"));
   }
 
+  /** Seen red: a count taken from ids instead of ordinals. */
   @Test
   void dropOldest_countsItsOwnViewOnly() {
     hub = hub("drop-oldest");

@@ -21,7 +21,8 @@ public final class Bench {
           "channels", new Channels(),
           "storm", new Storm(),
           "slow", new SlowReader(),
-          "overrun", new Overrun());
+          "overrun", new Overrun(),
+          "soak", new Soak());
 
   private Bench() {}
 

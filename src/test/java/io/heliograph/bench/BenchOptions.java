@@ -21,6 +21,7 @@ import java.util.Set;
  * @param window events that the publisher is ahead of the average reader at saturation
  * @param rate events per second for the hub in steady
  * @param steadySeconds how long
+ * @param soakSeconds how long soak lasts after everything has filled
  * @param sharedRate events per second for hub and textbook alike; the textbook bears no more
  * @param sharedSeconds how long
  * @param idle connections in idle
@@ -41,6 +42,7 @@ record BenchOptions(
     int window,
     int rate,
     int steadySeconds,
+    int soakSeconds,
     int sharedRate,
     int sharedSeconds,
     int idle,
@@ -63,6 +65,7 @@ record BenchOptions(
           "window",
           "rate",
           "steady.seconds",
+          "soak.seconds",
           "shared.rate",
           "shared.seconds",
           "idle",
@@ -93,6 +96,7 @@ record BenchOptions(
         number(properties, "window", 224),
         number(properties, "rate", 100),
         number(properties, "steady.seconds", 30),
+        number(properties, "soak.seconds", 600),
         number(properties, "shared.rate", 20),
         number(properties, "shared.seconds", 10),
         number(properties, "idle", 10_000),

@@ -28,6 +28,7 @@ public final class HubMetrics {
   private final Count published;
   private final Count delivered;
   private final Count replayed;
+  private final Count pagesRead;
   private final Count dropped;
   private final Map<GapReason, Count> gaps;
   private final Map<Refusal, Count> refused;
@@ -45,6 +46,7 @@ public final class HubMetrics {
     published = count("events_published", "Events acknowledged to publishers");
     delivered = count("events_delivered", "Events written to subscribers");
     replayed = count("events_replayed", "Events written to subscribers from the log");
+    pagesRead = count("log_pages_read", "Pages read from the log for subscribers behind memory");
     dropped = count("events_dropped", "Events that slow subscribers of drop-oldest streams missed");
     gaps = counts(GapReason.class, "gaps", "Positions that could not be honoured", GapReason::word);
     refused = counts(Refusal.class, "requests_refused", "Requests refused", Refusal::word);
@@ -76,6 +78,11 @@ public final class HubMetrics {
   /** Events among the delivered ones that came out of the log. */
   public void replayed(long events) {
     replayed.add(events);
+  }
+
+  /** A page was read from the log, for one subscriber or for any number who want the same. */
+  public void pageRead() {
+    pagesRead.add(1);
   }
 
   public void dropped(long events) {
@@ -126,6 +133,10 @@ public final class HubMetrics {
 
   public long replayed() {
     return replayed.get();
+  }
+
+  public long pagesRead() {
+    return pagesRead.get();
   }
 
   public long dropped() {

@@ -6,6 +6,7 @@ import io.heliograph.event.View;
 import io.heliograph.log.EventLog;
 import io.heliograph.log.LogUnavailableException;
 import io.heliograph.log.Page;
+import io.heliograph.metrics.HubMetrics;
 import io.heliograph.sse.Frame;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -39,6 +40,7 @@ final class CatchUp {
   private final Executor pool;
   private final TimingWheel wheel;
   private final PageCache cache;
+  private final HubMetrics metrics;
 
   // Guarded by itself: views whose page is being read, and who waits for it.
   private final Map<View, Queue<Runnable>> reading = new HashMap<>();
@@ -47,11 +49,12 @@ final class CatchUp {
    * @param pool runs what blocks; first in, first out
    * @param cacheBytes what the pages kept for others may take
    */
-  CatchUp(EventLog log, Executor pool, TimingWheel wheel, long cacheBytes) {
+  CatchUp(EventLog log, Executor pool, TimingWheel wheel, long cacheBytes, HubMetrics metrics) {
     this.log = log;
     this.pool = pool;
     this.wheel = wheel;
     this.cache = new PageCache(cacheBytes);
+    this.metrics = metrics;
   }
 
   /** Finds where {@code wish} begins and tells {@code to}, on the pool. */
@@ -115,9 +118,9 @@ final class CatchUp {
     if (known != null) {
       return known;
     }
-    Page aligned = log.read(view, log.pageStart(cursor), PAGE_EVENTS);
+    Page aligned = readAfter(view, log.pageStart(cursor));
     // What lies between the page's start and the cursor may have been trimmed, or be a page long.
-    Page page = aligned.through().isAfter(cursor) ? aligned : log.read(view, cursor, PAGE_EVENTS);
+    Page page = aligned.through().isAfter(cursor) ? aligned : readAfter(view, cursor);
     List<FramePage> framed = framed(page, encoder::event);
     FramePage wanted = framed.get(0);
     for (FramePage stretch : framed) {
@@ -127,6 +130,11 @@ final class CatchUp {
       wanted = stretch.covers(cursor) ? stretch : wanted;
     }
     return wanted;
+  }
+
+  private Page readAfter(View view, EventId after) {
+    metrics.pageRead();
+    return log.read(view, after, PAGE_EVENTS);
   }
 
   private static List<FramePage> framed(Page page, Function<Event, Frame> encode) {

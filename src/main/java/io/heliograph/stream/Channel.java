@@ -100,7 +100,7 @@ public final class Channel implements SseBroadcaster {
     }
   }
 
-  // ---- dealing out a batch; the follower only
+  // Dealing out a batch; the follower only.
 
   /** Takes {@code frame} for the block of this batch; true if it is the batch's first here. */
   boolean deal(Frame frame) {
@@ -128,7 +128,7 @@ public final class Channel implements SseBroadcaster {
     dealt = null;
   }
 
-  // ---- JAX-RS
+  // JAX-RS.
 
   /**
    * Registers {@code sink} for what is published from now on.

@@ -126,7 +126,7 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
     this.clock = around.clock();
     this.blocking = around.blocking();
     this.catchUpPool = catchUpPool;
-    this.catchUp = new CatchUp(log, catchUpPool, wheel, config.pagesBytes());
+    this.catchUp = new CatchUp(log, catchUpPool, wheel, config.pagesBytes(), metrics);
     this.fanOut = new FanOut(around.workers(), around.threads());
     this.budget = new RingBudget(config.ringsBytes());
     EventId head = log.head();
@@ -204,7 +204,7 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
     arrivals.remove(arrival);
   }
 
-  // ---- the follower's
+  // The follower's.
 
   /** Where the follower begins; before anybody is registered. */
   public void beginAt(EventId position) {
@@ -267,7 +267,7 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
     }
   }
 
-  // ---- registering
+  // Registering.
 
   void register(Channel given, ServletEventSink sink, StartAt wish, Peer peer) {
     requireTaking();
@@ -388,7 +388,7 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
     channel.ring().drop();
   }
 
-  // ---- what subscriptions use
+  // What subscriptions use.
 
   CatchUp catchUp() {
     return catchUp;

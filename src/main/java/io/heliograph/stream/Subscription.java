@@ -2,14 +2,8 @@ package io.heliograph.stream;
 
 import io.heliograph.event.EventId;
 import io.heliograph.metrics.Ending;
-import io.heliograph.metrics.GapReason;
 import io.heliograph.sse.Chunk;
 import io.heliograph.sse.ServletEventSink;
-import io.heliograph.sse.SseEncoder;
-import io.heliograph.stream.FrameRing.Evicted;
-import io.heliograph.stream.FrameRing.Window;
-import io.heliograph.stream.StreamPolicy.Overflow;
-import io.heliograph.stream.StreamPolicy.ReplayLost;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -18,8 +12,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One subscriber: a cursor into the log's order, and what it takes to write what lies between it
- * and {@code applied}.
+ * One subscriber: what is written to its connection, in which order, from the first block to the
+ * farewell.
  *
  * <h2>States</h2>
  *
@@ -30,11 +24,7 @@ import org.jspecify.annotations.Nullable;
  *      `-------------`-----------------`----------------`----------------------' end(), closed
  * </pre>
  *
- * <p>While STREAMING the cursor is inside the channel's ring (events come from memory) or behind it
- * (pages come from the log until it is inside again; nothing is handed over between the two, they
- * are two places to read the same order). It counts as live once it has been inside: from then on
- * falling behind is an overflow, which the stream's policy answers. Before, it is a replay, which
- * never overflows.
+ * <p>While STREAMING its {@link Cursor} says what is next.
  *
  * <h2>Threads</h2>
  *
@@ -42,14 +32,6 @@ import org.jspecify.annotations.Nullable;
  * {@link #ended}. Others leave word in the volatile fields and call {@code sink.pump()}: fan-out
  * workers by {@link #wake}, the timing wheel by its {@link Lifespan}, the catch-up pool through
  * {@link #start} and {@link #replay}.
- *
- * <h2>When the cursor moves</h2>
- *
- * <p>When a block is handed to the sink, which writes it next; and to {@code applied} when nothing
- * of the view lies between, where {@code applied} was read before the ring was: the follower fills
- * the rings before it moves {@code applied}, so what it passed is in the ring. An id on the wire is
- * always the cursor. So an id says that every event of the view up to it was written before it, or
- * was declared lost.
  */
 final class Subscription
     implements Attachment, Channel.Registered, ServletEventSink.Source, Lifespan.Connection {
@@ -82,6 +64,7 @@ final class Subscription
   private final int shard;
   private final Lifespan lifespan;
   private final Replay replay;
+  private final Cursor cursor;
 
   // Word left for the owner.
   private final AtomicReference<@Nullable Start> start = new AtomicReference<>();
@@ -92,15 +75,11 @@ final class Subscription
 
   // Word left by the owner.
   private volatile boolean isOver;
-  private volatile EventId cursor = EventId.NONE;
   private volatile long sentEvents;
 
   // The owner's own.
   private Phase phase = Phase.OPENING;
-  private boolean isLive;
-  private long nextOrdinal;
   private EventId retainedThrough = EventId.NONE;
-  private @Nullable EventId sentId;
   private long warnedNanos;
   private boolean hasWarned;
 
@@ -116,6 +95,7 @@ final class Subscription
     this.shard = hub.nextShard();
     this.lifespan = new Lifespan(policy, hub.wheel(), hub::nanos, this);
     this.replay = new Replay(hub.catchUp(), channel.view(), encoder, this::isWanted, sink::pump);
+    this.cursor = new Cursor(hub, channel, replay, this::counted, this::dropped);
   }
 
   String id() {
@@ -267,24 +247,19 @@ final class Subscription
     if (found == null) {
       return false;
     }
-    cursor = found.cursor();
+    cursor.begin(found.cursor());
     phase = found.wantsRetained() ? Phase.RETAINED : Phase.STANDING;
     Start.Gap gap = found.gap();
     if (gap != null) {
-      return gap(chunk, gap.reason(), gap.requested());
+      cursor.gap(chunk, gap.reason(), gap.requested());
+      return true;
     }
     return next(chunk);
   }
 
-  private boolean gap(Chunk chunk, GapReason reason, String requested) {
-    hub.metrics().gap(reason);
-    chunk.set(encoder.gap(reason, requested, cursor));
-    return true;
-  }
-
   private boolean retained(Chunk chunk) {
-    while (cursor.isAfter(retainedThrough)) {
-      FramePage page = replay.takeRetained(retainedThrough, cursor);
+    while (cursor.position().isAfter(retainedThrough)) {
+      FramePage page = replay.takeRetained(retainedThrough, cursor.position());
       if (page == null) {
         return false;
       }
@@ -302,103 +277,19 @@ final class Subscription
 
   private boolean stand(Chunk chunk) {
     phase = Phase.STREAMING;
-    sentId = cursor;
-    chunk.set(SseEncoder.id(cursor));
+    cursor.stand(chunk);
     return true;
   }
 
   private boolean stream(Chunk chunk) {
-    while (true) {
-      EventId applied = hub.applied();
-      if (!applied.isAfter(cursor) && !replay.isAwaiting()) {
-        joinRing(applied);
-        return false;
+    return switch (cursor.next(chunk)) {
+      case WRITTEN -> true;
+      case NOTHING_YET -> false;
+      case TOO_SLOW -> {
+        end(Ending.TOO_SLOW);
+        yield farewell(chunk, Ending.TOO_SLOW);
       }
-      Window window = channel.ring().window();
-      if (!replay.isAwaiting() && !window.isBehind(cursor)) {
-        try {
-          return writeFromRing(chunk, window, applied);
-        } catch (Evicted e) {
-          continue;
-        }
-      }
-      if (isLive && !replay.isAwaiting() && window.policyTail().ordinal() > nextOrdinal) {
-        if (policy.overflow() == Overflow.DROP_OLDEST) {
-          return drop(chunk, window.policyTail());
-        }
-        if (policy.overflow() == Overflow.DISCONNECT) {
-          end(Ending.TOO_SLOW);
-          return farewell(chunk, Ending.TOO_SLOW);
-        }
-        isLive = false;
-      }
-      FramePage page = replay.take(cursor);
-      if (page == null) {
-        return false;
-      }
-      if (page.from().isAfter(cursor)) {
-        return trimmedUnderway(chunk, page.from(), applied);
-      }
-      if (writePage(chunk, page)) {
-        return true;
-      }
-    }
-  }
-
-  /**
-   * Counts as live from here on, if the cursor is inside the ring. Not if it is ahead of {@code
-   * applied}: the ring will count again what was read from the log already.
-   */
-  private void joinRing(EventId applied) {
-    Window window = channel.ring().window();
-    if (isLive || window.isBehind(cursor) || cursor.isAfter(applied)) {
-      return;
-    }
-    try {
-      FrameBlock block = window.after(cursor);
-      nextOrdinal = block == null ? window.headOrdinal() : block.ordinal(block.indexAfter(cursor));
-      isLive = true;
-    } catch (Evicted e) {
-      LOG.log(System.Logger.Level.TRACE, "overtaken; the next turn reads on", e);
-    }
-  }
-
-  /** Writes what the ring has between the cursor and {@code applied}, a block at a time. */
-  private boolean writeFromRing(Chunk chunk, Window window, EventId applied) throws Evicted {
-    FrameBlock block = window.after(cursor);
-    isLive = true;
-    if (block == null || block.last().isAfter(applied)) {
-      nextOrdinal = block == null ? window.headOrdinal() : block.ordinal(block.indexAfter(cursor));
-      cursor = applied;
-      return false;
-    }
-    int first = block.indexAfter(cursor);
-    chunk.set(block.bytes(), block.start(first), block.start(block.count()));
-    nextOrdinal = block.endOrdinal();
-    moved(block.last(), block.count() - first);
-    return true;
-  }
-
-  /** Writes what {@code page} has after the cursor, and moves the cursor to its end. */
-  private boolean writePage(Chunk chunk, FramePage page) {
-    FrameBlock block = page.block();
-    int first = block == null ? 0 : block.indexAfter(cursor);
-    boolean hasMore = block != null && first < block.count();
-    if (block != null && hasMore) {
-      chunk.set(block.bytes(), block.start(first), block.start(block.count()));
-      int count = block.count() - first;
-      hub.metrics().replayed(count);
-      nextOrdinal += count;
-      moved(block.last(), count);
-    }
-    cursor = EventId.max(cursor, page.through());
-    return hasMore;
-  }
-
-  private void moved(EventId last, int events) {
-    cursor = last;
-    sentId = last;
-    counted(events);
+    };
   }
 
   private void counted(int events) {
@@ -408,14 +299,9 @@ final class Subscription
     hub.metrics().delivered(events);
   }
 
-  private boolean drop(Chunk chunk, FrameRing.Tail tail) {
-    long dropped = tail.ordinal() - nextOrdinal;
-    nextOrdinal = tail.ordinal();
-    cursor = EventId.max(cursor, tail.floor());
-    hub.metrics().dropped(dropped);
-    warnOfOverflow(dropped);
-    chunk.set(encoder.overflow(dropped));
-    return true;
+  private void dropped(long events) {
+    hub.metrics().dropped(events);
+    warnOfOverflow(events);
   }
 
   private void warnOfOverflow(long dropped) {
@@ -436,45 +322,10 @@ final class Subscription
         policy.bufferEvents());
   }
 
-  private boolean trimmedUnderway(Chunk chunk, EventId trimmedThrough, EventId applied) {
-    EventId requested = cursor;
-    isLive = false;
-    // Under FRESH this node may lag behind what was trimmed.
-    cursor =
-        policy.replayLost() == ReplayLost.FRESH
-            ? EventId.max(applied, trimmedThrough)
-            : trimmedThrough;
-    return gap(chunk, GapReason.TRIMMED, requested.toString());
-  }
-
   private boolean heartbeat(Chunk chunk) {
-    EventId moved = null;
-    if (phase == Phase.STREAMING) {
-      passUnseen();
-      moved = cursor.equals(sentId) ? null : cursor;
-    }
-    if (moved != null) {
-      sentId = moved;
-    }
+    EventId moved = phase == Phase.STREAMING ? cursor.unsaid() : null;
     chunk.set(encoder.heartbeat(moved, hub.now(), hub.connections()));
     return true;
-  }
-
-  /** Moves the cursor past what is not this view's, if nothing of the view lies between. */
-  private void passUnseen() {
-    EventId applied = hub.applied();
-    Window window = channel.ring().window();
-    if (replay.isAwaiting() || !applied.isAfter(cursor) || window.isBehind(cursor)) {
-      return;
-    }
-    try {
-      FrameBlock block = window.after(cursor);
-      if (block == null || block.last().isAfter(applied)) {
-        cursor = applied;
-      }
-    } catch (Evicted e) {
-      LOG.log(System.Logger.Level.TRACE, "overtaken; the next turn reads on", e);
-    }
   }
 
   private boolean farewell(Chunk chunk, Ending reason) {

@@ -76,6 +76,7 @@ class ReconnectStormIT {
     publish(Sizes.STORM_BACK);
     List<Counter> clients =
         IntStream.range(0, Sizes.STORM_CLIENTS).mapToObj(i -> new Counter(base + i % 700)).toList();
+    long pagesBefore = hub.door().metric("log_pages_read_total");
     Thread live = new Thread(this::publishOn, "live");
     live.start();
     long begun = System.nanoTime();
@@ -98,9 +99,11 @@ class ReconnectStormIT {
       assertEquals(1, counter.client.connects());
       counter.client.leave();
     }
+    long pages = hub.door().metric("log_pages_read_total") - pagesBefore;
     System.out.printf(
-        "ReconnectStormIT: %d clients had their %d events after %.1f s, %d live ones meanwhile%n",
-        clients.size(), Sizes.STORM_BACK, seconds, end - base - Sizes.STORM_BACK);
+        "ReconnectStormIT: %d clients had their %d events after %.1f s, %d live ones meanwhile,"
+            + " %d pages were read%n",
+        clients.size(), Sizes.STORM_BACK, seconds, end - base - Sizes.STORM_BACK, pages);
   }
 
   private void publishOn() {

@@ -156,7 +156,7 @@ public final class FakeServletOutput {
     return new ServletEventSink(async, new OutboundEventEncoder(null), nanoClock, pause);
   }
 
-  // ---- the network and the container's threads
+  // The network and the container's threads.
 
   /** The socket takes {@code bytes} more; who waited for that is called. */
   public void drain(long bytes) {
@@ -200,7 +200,7 @@ public final class FakeServletOutput {
     }
   }
 
-  // ---- what is seen
+  // What is seen.
 
   public List<String> violations() {
     synchronized (violations) {
@@ -238,7 +238,7 @@ public final class FakeServletOutput {
     return !stream.isUnflushed;
   }
 
-  // ---- inside
+  // Inside.
 
   private void callWritePossible() {
     WriteListener listener = writeListener;

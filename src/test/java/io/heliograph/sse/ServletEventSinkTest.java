@@ -40,7 +40,7 @@ class ServletEventSinkTest {
     assertTrue(source.endings() <= 1, "ended() more than once");
   }
 
-  // ---- IDLE
+  // IDLE.
 
   @Test
   void touchesNothing_beforeItIsStarted() {
@@ -82,7 +82,7 @@ class ServletEventSinkTest {
     assertEquals(0, source.endings());
   }
 
-  // ---- OPEN
+  // OPEN.
 
   @Test
   void waitsForTheFirstWritePossible() {
@@ -188,7 +188,7 @@ class ServletEventSinkTest {
     assertEquals(Duration.ofSeconds(2), sink.stalledFor());
   }
 
-  // ---- close
+  // Close.
 
   @Test
   void close_writesWhatWasHandedOut_andAsksTheSourceNoMore() {
@@ -257,7 +257,7 @@ class ServletEventSinkTest {
     assertEquals(1, last.endings());
   }
 
-  // ---- abort
+  // Abort.
 
   @Test
   void abort_completesAtOnce_whateverIsUnwritten() {
@@ -288,7 +288,7 @@ class ServletEventSinkTest {
     assertEquals(1, source.endings());
   }
 
-  // ---- failures
+  // Failures.
 
   @ParameterizedTest
   @EnumSource(Reports.class)
@@ -397,7 +397,7 @@ class ServletEventSinkTest {
     assertEndedBy(null);
   }
 
-  // ---- terminal callbacks
+  // Terminal callbacks.
 
   @ParameterizedTest
   @EnumSource(
@@ -465,7 +465,7 @@ class ServletEventSinkTest {
     assertEquals(1, source.endings());
   }
 
-  // ---- send, as JAX-RS has it
+  // Send, as JAX-RS has it.
 
   @Test
   void send_completes_whenItsLastByteWasTaken() {

@@ -191,7 +191,7 @@ class SseEncoderTest {
     assertEquals(":heartbeat\n\n", text(SseEncoder.comment("heartbeat")));
   }
 
-  // ---- events as JAX-RS has them
+  // Events as JAX-RS has them.
 
   @Test
   void writesAnApplicationsEvent() throws IOException {

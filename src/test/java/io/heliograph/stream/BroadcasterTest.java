@@ -83,7 +83,7 @@ class BroadcasterTest {
     channel.onError((sink, failure) -> failures.add(failure));
   }
 
-  // ---- register
+  // Register.
 
   @Test
   void aForeignSink_getsWhatIsPublishedFromNowOn() {
@@ -186,7 +186,7 @@ class BroadcasterTest {
     assertEquals(List.of(sink), closed);
   }
 
-  // ---- broadcast
+  // Broadcast.
 
   @Test
   void broadcasts_toEverySink() {
@@ -231,7 +231,7 @@ class BroadcasterTest {
     assertEquals(List.of(foreign.failure), failures);
   }
 
-  // ---- onClose, onError
+  // OnClose, onError.
 
   @Test
   void tellsOnClose_onceForEachSink_whoeverEndedIt() {
@@ -260,7 +260,7 @@ class BroadcasterTest {
     assertEquals(0, hub.registry.connections());
   }
 
-  // ---- close
+  // Close.
 
   /** Seen red: onClose was told twice of each sink. */
   @Test

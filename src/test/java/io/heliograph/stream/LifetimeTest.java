@@ -28,7 +28,7 @@ class LifetimeTest {
     assertEquals(0, hub.metrics.active());
   }
 
-  // ---- heartbeats
+  // Heartbeats.
 
   @Test
   void beatsAsAComment_withoutAnId_whileNothingMoved() {
@@ -124,7 +124,7 @@ class LifetimeTest {
     assertEquals(1, client.blocks().stream().filter(":heartbeat"::equals).count());
   }
 
-  // ---- idle time, lifetime
+  // Idle time, lifetime.
 
   @Test
   void endsAnIdleConnection_countedFromTheLastEvent() {
@@ -169,7 +169,7 @@ class LifetimeTest {
     clients.forEach(client -> assertEnded(client, Ending.MAX_LIFETIME));
   }
 
-  // ---- sockets that take nothing
+  // Sockets that take nothing.
 
   @Test
   void cutsOneThatTakesNothing_afterTheWriteTimeout() {
@@ -222,7 +222,7 @@ class LifetimeTest {
     assertEquals(1, hub.metrics.closed(Ending.CLOSED_BY_ADMIN));
   }
 
-  // ---- farewells
+  // Farewells.
 
   @ParameterizedTest
   @EnumSource(

@@ -27,7 +27,7 @@ class StreamRegistryTest {
     hub.close();
   }
 
-  // ---- a batch underway
+  // A batch underway.
 
   /**
    * Seen red: a channel that the follower had not found while it dealt a batch out was not woken
@@ -176,7 +176,7 @@ class StreamRegistryTest {
     assertEquals(published, client.events());
   }
 
-  // ---- polls
+  // Polls.
 
   @Test
   void wakesAPollOnce_whenItsViewHasMore() {
@@ -224,7 +224,7 @@ class StreamRegistryTest {
     assertNothingIsHeld();
   }
 
-  // ---- what is held
+  // What is held.
 
   @Test
   void holdsNothing_afterEverybodyHasGone() {

@@ -25,7 +25,7 @@ class SubscriptionTest {
     hub.close();
   }
 
-  // ---- the first blocks
+  // The first blocks.
 
   @Test
   void saysRetryAtOnce_andThenWhereItStands() {
@@ -75,7 +75,7 @@ class SubscriptionTest {
     assertEquals(1, client.events().size());
   }
 
-  // ---- everything after the position, once and in order
+  // Everything after the position, once and in order.
 
   @Test
   void getsWhatComes_fromTheRing() {
@@ -190,7 +190,7 @@ class SubscriptionTest {
     assertEquals(List.of(seen), client.events());
   }
 
-  // ---- since
+  // Since.
 
   @Test
   void getsEverythingSince() {
@@ -225,7 +225,7 @@ class SubscriptionTest {
     assertEquals(List.of(), client.named("gap"));
   }
 
-  // ---- gaps
+  // Gaps.
 
   @ParameterizedTest
   @ValueSource(strings = {"nonsense", "-1", "7", "9007199254740991", "99999999999999999999", "1e3"})
@@ -344,7 +344,7 @@ class SubscriptionTest {
     assertEquals(unseen.get(19), client.lastId().orElseThrow());
   }
 
-  // ---- retained
+  // Retained.
 
   @Test
   void givesRetainedFirst_withoutIds_thenTheId_thenEvents() {
@@ -410,7 +410,7 @@ class SubscriptionTest {
     assertEquals(1, client.events().size());
   }
 
-  // ---- the log out of reach
+  // The log out of reach.
 
   @Test
   void staysOpen_andBegins_whenTheLogIsBack() {
@@ -476,7 +476,7 @@ class SubscriptionTest {
     assertEquals(published.subList(2, 5), client.events());
   }
 
-  // ---- storms and memory
+  // Storms and memory.
 
   @Test
   void readsEachPageOnce_inAStormOfReconnects() {

@@ -115,7 +115,7 @@ final class TestHub implements AutoCloseable {
     eventBytes = bytes;
   }
 
-  // ---- publishing and following
+  // Publishing and following.
 
   /** Appends an event that carries {@code keys}; nobody is told yet. */
   EventId append(String... keys) {
@@ -230,7 +230,7 @@ final class TestHub implements AutoCloseable {
     };
   }
 
-  // ---- reading
+  // Reading.
 
   TestClient connect(View view, StartAt wish) {
     return new TestClient(this).connect(view, wish);

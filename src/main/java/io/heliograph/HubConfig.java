@@ -4,7 +4,10 @@ import io.heliograph.log.LogConfig;
 import io.heliograph.settings.Settings;
 import io.heliograph.stream.StreamConfig;
 import io.heliograph.stream.StreamPolicies;
+import io.heliograph.stream.StreamPolicy;
 import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Everything that an operator can set, read and checked as a whole before anything is opened.
@@ -27,7 +30,36 @@ record HubConfig(StreamPolicies policies, StreamConfig streams, LogConfig log, D
       settings.problem(
           "heliograph.timer.every: 0 was given; without ticks there are no heartbeats");
     }
+    for (StreamPolicy policy : config.policies().all()) {
+      requireConsistent(policy, config, settings);
+    }
     settings.check();
     return config;
+  }
+
+  /** What each fits by itself and not together would be corrected in silence otherwise. */
+  private static void requireConsistent(StreamPolicy policy, HubConfig config, Settings settings) {
+    Map<String, Duration> timers =
+        Map.of(
+            "heartbeat.every", policy.heartbeatEvery(),
+            "idle-timeout", policy.idleTimeout(),
+            "max-lifetime", policy.maxLifetime(),
+            "write-timeout", policy.writeTimeout());
+    new TreeMap<>(timers)
+        .forEach(
+            (name, value) -> {
+              if (!value.isZero() && value.compareTo(config.tickEvery()) < 0) {
+                settings.problem(
+                    StreamPolicies.fullKey(policy.name(), name)
+                        + (": " + value.toMillis() + " ms is shorter than heliograph.timer.every, ")
+                        + (config.tickEvery().toMillis() + " ms, and could not be kept"));
+              }
+            });
+    if (policy.bufferBytes() > config.streams().ringsBytes()) {
+      settings.problem(
+          StreamPolicies.fullKey(policy.name(), "buffer.bytes")
+              + (": " + policy.bufferBytes() + " bytes for one ring are more than ")
+              + ("heliograph.rings.bytes, " + config.streams().ringsBytes() + ", for all"));
+    }
   }
 }

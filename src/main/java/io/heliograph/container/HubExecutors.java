@@ -17,7 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * fan-out run for as long as the hub, which a managed pool warns of, and because Tomcat has none.
  */
 public final class HubExecutors implements AutoCloseable {
-  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
+  /** For all pools together: their share of the 5 s that a stopping node has. */
+  private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(500);
 
   private final ClassLoader classLoader = HubExecutors.class.getClassLoader();
   private final List<ExecutorService> pools = new ArrayList<>();
@@ -53,9 +54,10 @@ public final class HubExecutors implements AutoCloseable {
   @Override
   public synchronized void close() {
     pools.forEach(ExecutorService::shutdownNow);
+    long deadline = System.nanoTime() + CLOSE_TIMEOUT.toNanos();
     try {
       for (ExecutorService pool : pools) {
-        if (!pool.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (!pool.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
           System.getLogger(HubExecutors.class.getName())
               .log(System.Logger.Level.WARNING, "{0} has not ended in time", pool);
         }

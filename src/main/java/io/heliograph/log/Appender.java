@@ -51,8 +51,11 @@ public final class Appender implements AutoCloseable {
   /** Between two tries: together with the log's own waiting, publishers know within seconds. */
   private static final Duration TRY_PAUSE = Duration.ofMillis(500);
 
-  /** How long a closing waits for what is queued; an undeployment has 5 s for everything. */
-  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
+  /**
+   * How long a closing waits for what is queued, and again for what is being tried; together 1 s of
+   * the 5 s that a stopping node has.
+   */
+  private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(500);
 
   private static final System.Logger LOG = System.getLogger(Appender.class.getName());
 

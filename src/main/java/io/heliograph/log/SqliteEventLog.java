@@ -46,8 +46,11 @@ public final class SqliteEventLog implements EventLog {
 
   private static final System.Logger LOG = System.getLogger(SqliteEventLog.class.getName());
 
-  /** How long a read waits for an opening that another thread is at, and closing for a write. */
+  /** How long a read waits for an opening that another thread is at. */
   private static final long OPENING_TIMEOUT_MILLIS = 5_000;
+
+  /** How long closing waits for a write: its share of the 5 s that a stopping node has. */
+  private static final long CLOSING_TIMEOUT_MILLIS = 500;
 
   private final Path path;
   private final InstantSource clock;
@@ -421,7 +424,7 @@ public final class SqliteEventLog implements EventLog {
           "the event log {0} is still being written to after {1} ms and stays open; its disk does not"
               + " answer",
           path,
-          OPENING_TIMEOUT_MILLIS);
+          CLOSING_TIMEOUT_MILLIS);
       return;
     }
     try {
@@ -437,7 +440,7 @@ public final class SqliteEventLog implements EventLog {
 
   private boolean awaitWriter() {
     try {
-      return writing.tryLock(OPENING_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+      return writing.tryLock(CLOSING_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return writing.tryLock();

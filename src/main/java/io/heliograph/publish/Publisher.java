@@ -2,6 +2,7 @@ package io.heliograph.publish;
 
 import io.heliograph.event.EventDraft;
 import io.heliograph.event.EventId;
+import io.heliograph.event.InvalidEventException;
 import io.heliograph.log.LogUnavailableException;
 import io.heliograph.log.OutcomeUnknownException;
 import io.heliograph.log.Publication;
@@ -10,6 +11,7 @@ import io.heliograph.metrics.HubMetrics;
 import io.heliograph.metrics.Refusal;
 import io.heliograph.publish.RefusedRequestException.Reason;
 import io.heliograph.stream.StreamPolicies;
+import io.heliograph.stream.StreamPolicy;
 import io.heliograph.stream.UnknownStreamException;
 import java.time.Duration;
 import java.util.List;
@@ -63,7 +65,7 @@ public final class Publisher {
     try {
       for (Publication.Part part : publication.parts()) {
         for (EventDraft draft : part.drafts()) {
-          requireStream(draft.stream());
+          requireOwnWords(draft);
         }
       }
       receipt = append.apply(publication);
@@ -73,16 +75,27 @@ public final class Publisher {
     return receipt.handleAsync((given, failure) -> ids(given, failure, start), executor);
   }
 
+  /** A stream's farewell may have any name; whoever published it could send everybody away. */
+  private void requireOwnWords(EventDraft draft) {
+    if (requireStream(draft.stream()).farewell().equals(draft.type())) {
+      throw new InvalidEventException(
+          "type", "'" + draft.type() + "' is this stream's farewell; choose another");
+    }
+  }
+
   /**
-   * Does nothing if the stream {@code name} exists.
+   * The policy of the stream {@code name}.
    *
    * @throws UnknownStreamException counted as a refusal
    */
-  void requireStream(String name) {
-    if (streams.find(name).isEmpty()) {
-      metrics.refused(Refusal.UNKNOWN_STREAM);
-      throw new UnknownStreamException(name);
-    }
+  StreamPolicy requireStream(String name) {
+    return streams
+        .find(name)
+        .orElseThrow(
+            () -> {
+              metrics.refused(Refusal.UNKNOWN_STREAM);
+              return new UnknownStreamException(name);
+            });
   }
 
   private List<EventId> ids(@Nullable Receipt receipt, @Nullable Throwable failure, long start) {

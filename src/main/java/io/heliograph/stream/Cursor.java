@@ -39,6 +39,8 @@ final class Cursor {
   enum Step {
     WRITTEN,
     NOTHING_YET,
+    /** A gap was written: what was to come next has been trimmed. */
+    LOST,
     /** Overtaken under {@code overflow=disconnect}: the connection has to end. */
     TOO_SLOW
   }
@@ -224,7 +226,7 @@ final class Cursor {
             ? EventId.max(applied, trimmedThrough)
             : trimmedThrough;
     gap(chunk, GapReason.TRIMMED, requested);
-    return Step.WRITTEN;
+    return Step.LOST;
   }
 
   /** Passes what is not this view's, if nothing of the view lies between. */

@@ -7,12 +7,12 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * The node's leaving: nobody new is taken, everybody is told when to come back, spread over the
- * drain window so that those who return do not storm whoever takes them; and then it is over, in
- * five seconds at most, whoever has not listened.
+ * drain window so that those who return do not storm whoever takes them; and then it is over,
+ * whoever has not listened.
  */
 public final class Departure {
-  /** What a container waits at undeployment and SIGTERM before it is less patient. */
-  private static final Duration LIMIT = Duration.ofSeconds(5);
+  /** Most of the 5 s that a stopping node has; the rest is the log's and the threads'. */
+  private static final Duration LIMIT = Duration.ofMillis(2_500);
 
   private static final System.Logger LOG = System.getLogger(Departure.class.getName());
 
@@ -39,10 +39,10 @@ public final class Departure {
     if (told > 0) {
       LOG.log(
           System.Logger.Level.INFO,
-          "stopping: {0} connections were told when to come back, {1} did not take it in {2} s",
+          "stopping: {0} connections were told when to come back, {1} did not take it in {2} ms",
           told,
           registry.connections(),
-          LIMIT.toSeconds());
+          LIMIT.toMillis());
     }
   }
 }

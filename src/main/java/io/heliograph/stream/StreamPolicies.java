@@ -67,7 +67,8 @@ public final class StreamPolicies {
     return policies.values();
   }
 
-  static String fullKey(String stream, String suffix) {
+  /** The key under which an operator sets {@code suffix} for {@code stream}. */
+  public static String fullKey(String stream, String suffix) {
     return Settings.PREFIX + KEY_PREFIX + stream + "." + suffix;
   }
 

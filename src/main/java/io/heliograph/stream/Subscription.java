@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <h2>States</h2>
  *
  * <pre>
+ *                                     .-------gap under way---------.
+ *                                     v                             |
  *   OPENING ---> STARTING ------> RETAINED ------> STANDING ---> STREAMING --+--> ENDED
  *   retry,       where to begin   retained events, id block:     events from  |
  *   hello        is being asked   without ids      the cursor    ring or log  |
@@ -285,6 +287,11 @@ final class Subscription
     return switch (cursor.next(chunk)) {
       case WRITTEN -> true;
       case NOTHING_YET -> false;
+      case LOST -> {
+        retainedThrough = EventId.NONE;
+        phase = Phase.RETAINED;
+        yield true;
+      }
       case TOO_SLOW -> {
         end(Ending.TOO_SLOW);
         yield farewell(chunk, Ending.TOO_SLOW);

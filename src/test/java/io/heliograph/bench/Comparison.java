@@ -13,6 +13,26 @@ final class Comparison {
     measured.put(target, result);
   }
 
+  /**
+   * Says so if the hub is not {@code times} as fast as the textbook, or costs more for each
+   * delivery. Both are ratios of one run, so a slow machine is no excuse.
+   */
+  void requireFaster(Report report, String title, double times) {
+    Measured hub = measured.get(Target.HUB);
+    Measured textbook = measured.get(Target.TEXTBOOK);
+    if (hub == null || textbook == null) {
+      return;
+    }
+    double ratio = hub.deliveriesPerSecond() / textbook.deliveriesPerSecond();
+    if (ratio < times) {
+      report.violation(
+          title + ": " + Report.number(ratio) + " times the textbook, not " + Report.number(times));
+    }
+    if (hub.cpuMicrosPerDelivery() >= textbook.cpuMicrosPerDelivery()) {
+      report.violation(title + ": a delivery costs no less than the textbook's");
+    }
+  }
+
   void writeTo(Report report) {
     row(report, "deliveries per second", Report.Better.HIGHER, Measured::deliveriesPerSecond);
     row(

@@ -9,6 +9,9 @@ import java.io.IOException;
  * ahead of its average reader: the textbook closes a reader that is 256 events behind.
  */
 final class Saturation implements Scenario {
+  /** What the hub has to be worth. */
+  private static final double TIMES_THE_TEXTBOOK = 8;
+
   @Override
   public void run(Stage stage) throws IOException, InterruptedException {
     BenchOptions options = stage.options();
@@ -33,5 +36,6 @@ final class Saturation implements Scenario {
             ("Saturation: " + options.subscribers() + " subscribers, batches of ")
                 + (options.batch() + ", at most " + options.window() + " events ahead"));
     comparison.writeTo(stage.report());
+    comparison.requireFaster(stage.report(), "saturation", TIMES_THE_TEXTBOOK);
   }
 }

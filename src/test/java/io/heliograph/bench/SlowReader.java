@@ -13,6 +13,10 @@ final class SlowReader implements Scenario {
   private static final int BATCH = 50;
   private static final long USUAL_MILLIS = 10_000;
   private static final long STUCK_MILLIS = 20_000;
+
+  /** A ring and what the catch-up keeps of the log; the events that pass are 20 MB. */
+  private static final long GROWTH_LIMIT_BYTES = 16L << 20;
+
   private static final String PATH = "/api/v2/streams/patient";
   private static final String READERS = "readers";
   private static final String STUCK = "stuck";
@@ -58,6 +62,9 @@ final class SlowReader implements Scenario {
       report.row("the others' p99, ms, all reading", Report.Better.LOWER, usual, null);
       report.row("the others' p99, ms, one stuck", Report.Better.LOWER, stuck, null);
       report.row("heap grown, KiB", Report.Better.LOWER, (heapAfter - heapBefore) / 1024.0, null);
+      if (heapAfter - heapBefore > GROWTH_LIMIT_BYTES) {
+        report.violation("slow: the heap grew by " + (heapAfter - heapBefore) + " bytes");
+      }
       report.row("caught up, events per second", Report.Better.HIGHER, caughtUp / seconds, null);
     }
   }

@@ -1,8 +1,7 @@
 package io.heliograph.bench;
 
+import io.heliograph.embedded.HubProcess;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,7 +44,7 @@ final class Stage implements AutoCloseable {
   Stage(BenchOptions options, Consumer<String> out) throws IOException {
     this.options = options;
     this.out = out;
-    this.port = freePort();
+    this.port = HubProcess.freePort();
     Path directory = emptied(options.directory());
     List<String> jvm = new ArrayList<>(options.serverOptions());
     for (String opens : System.getProperty("payara.opens", "").split(" ", -1)) {
@@ -146,12 +145,6 @@ final class Stage implements AutoCloseable {
   void progress(String text) {
     long seconds = Duration.ofNanos(System.nanoTime() - startNanos).toSeconds();
     out.accept(String.format("[%3d s] %s", seconds, text));
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return probe.getLocalPort();
-    }
   }
 
   private static Path emptied(Path directory) throws IOException {

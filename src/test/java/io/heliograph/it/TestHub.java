@@ -3,8 +3,6 @@ package io.heliograph.it;
 import io.heliograph.embedded.HubProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -51,7 +49,7 @@ final class TestHub implements AutoCloseable {
 
   static HubProcess.Plan plan(Path data, Map<String, String> settings) {
     return new HubProcess.Plan(
-        war(), freePort(), data, prefixed(settings), List.of("-Xmx768m"), line -> {});
+        war(), HubProcess.freePort(), data, prefixed(settings), List.of("-Xmx768m"), line -> {});
   }
 
   static Path war() {
@@ -61,15 +59,6 @@ final class TestHub implements AutoCloseable {
   private static Map<String, String> prefixed(Map<String, String> settings) {
     return settings.entrySet().stream()
         .collect(Collectors.toMap(entry -> "heliograph." + entry.getKey(), Map.Entry::getValue));
-  }
-
-  /** Free at this moment; so close to its use that nobody else takes it. */
-  private static int freePort() {
-    try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return probe.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private static HubProcess launch(HubProcess.Plan plan) {

@@ -48,18 +48,21 @@ class PublishResourceTest {
   private final CompletableFuture<Receipt> receipt = new CompletableFuture<>();
   private final List<Runnable> executor = new ArrayList<>();
   private final List<Object> answers = new ArrayList<>();
-  private final PublishResource resource =
-      new PublishResource(
-          new Publisher(
-              publication -> {
-                appended.add(publication);
-                return receipt;
-              },
-              StreamPolicies.read(Settings.of(Map.of())),
-              metrics,
-              executor::add),
-          new BodyReader(body::execute),
-          metrics);
+  private PublishResource resource = resource(Map.of());
+
+  private PublishResource resource(Map<String, String> settings) {
+    return new PublishResource(
+        new Publisher(
+            publication -> {
+              appended.add(publication);
+              return receipt;
+            },
+            StreamPolicies.read(Settings.of(settings)),
+            metrics,
+            executor::add),
+        new BodyReader(body::execute),
+        metrics);
+  }
 
   @Test
   void answersOnceItIsDurable_onTheExecutor() throws Exception {
@@ -78,6 +81,23 @@ class PublishResourceTest {
     assertEquals(URI.create("/hub/api/v2/events/7"), response.getLocation());
     assertEquals("application/json", response.getMediaType().toString());
     assertEquals(1, metrics.published());
+  }
+
+  /** Seen red: anybody could publish the event that sends a stream's readers away. */
+  @Test
+  void refusesTheStreamsFarewell() throws Exception {
+    resource =
+        resource(
+            Map.of(
+                "heliograph.streams", "events",
+                "heliograph.stream.events.farewell", "closing"));
+    post("events", null);
+    body.arrives("{\"type\":\"closing\",\"data\":1}").ends();
+    executor.remove(0).run();
+
+    InvalidEventException refusal = assertInstanceOf(InvalidEventException.class, answers.get(0));
+    assertTrue(String.valueOf(refusal.getMessage()).contains("farewell"), "" + refusal);
+    assertEquals(0, appended.size());
   }
 
   @Test

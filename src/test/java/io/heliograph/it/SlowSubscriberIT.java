@@ -7,6 +7,7 @@ import io.heliograph.it.SseClient.End;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -46,10 +47,6 @@ class SlowSubscriberIT {
                 Map.entry("stream.resuming.replay.limit", "1000000"),
                 Map.entry("stream.resuming.write-timeout", "0"),
                 Map.entry("stream.dropping.overflow", "drop-oldest"),
-                // The kernel finds more room a while after the reader stopped; until the ring has
-                // gone round it has settled, so that there is one overflow.
-                Map.entry("stream.dropping.buffer.events", "10000"),
-                Map.entry("stream.dropping.buffer.bytes", "8MiB"),
                 Map.entry("stream.dropping.history.events", "0"),
                 Map.entry("stream.dropping.replay.limit", "1000000"),
                 Map.entry("stream.dropping.write-timeout", "0"),
@@ -142,15 +139,23 @@ class SlowSubscriberIT {
 
     stalled.awaitAll(List.of(stalled.ledger));
     List<Long> ids = stalled.ledger.ids();
-    assertEquals(1, stalled.ledger.others().size(), () -> "one block: " + stalled.ledger.others());
-    Ledger.Said said = stalled.ledger.others().get(0);
-    Matcher overflow = OVERFLOW.matcher(said.block().toString());
-    assertTrue(overflow.matches(), () -> "an overflow, not " + said.block());
-    long dropped = Long.parseLong(overflow.group(1));
-    int after = said.after();
-    assertEquals(ids.get(after) - ids.get(after - 1) - 1, dropped);
+    // One block for each time that the socket took nothing. Mostly that is once; but the kernel may
+    // find room once more while nobody reads. OverflowTest has the socket in its hand.
+    Map<Integer, Long> told = new TreeMap<>();
+    for (Ledger.Said said : stalled.ledger.others()) {
+      Matcher overflow = OVERFLOW.matcher(said.block().toString());
+      assertTrue(overflow.matches(), () -> "an overflow, not " + said.block());
+      told.merge(said.after(), Long.valueOf(overflow.group(1)), Long::sum);
+    }
+    told.forEach(
+        (after, count) ->
+            assertEquals(ids.get(after) - ids.get(after - 1) - 1, count, "dropped after " + after));
+    long dropped = told.values().stream().mapToLong(Long::longValue).sum();
+    assertTrue(dropped > 0, "nothing was dropped");
     assertEquals(stalled.published.size(), ids.size() + dropped);
     assertEquals(1, stalled.client.connects());
+    System.out.println(
+        "SlowSubscriberIT: " + dropped + " dropped, said in " + stalled.ledger.others());
     stalled.client.leave();
   }
 

@@ -93,8 +93,15 @@ export class StreamClient {
   }
 
   #onEvent = event => {
+    if (!(event instanceof MessageEvent)) {
+      return;
+    }
+    // Browsers give the id that came before to an event without one, also over a reconnect.
+    const id = event.lastEventId === this.position ? '' : event.lastEventId;
     this.#note(event);
-    this.handlers.onEvent({id: event.lastEventId, type: event.type, data: event.data});
+    if (!isHello(event)) {
+      this.handlers.onEvent({id, type: event.type, data: event.data});
+    }
   };
 
   #note(event) {
@@ -194,6 +201,12 @@ export async function problem(answer) {
   } catch {
     return `status ${answer.status}`;
   }
+}
+
+/** Where a stream's events go out without names, its hello does, too; it has no id and no other mark. */
+function isHello({type, data}) {
+  const {type: said, connectionId, ...rest} = type === 'message' ? json(data) : {};
+  return said === 'hello' && typeof connectionId === 'string' && Object.keys(rest).length === 0;
 }
 
 function json(text) {

@@ -4,12 +4,13 @@ import {EventList} from './event-list.js';
 import {page, publishUrl, streams, streamUrl} from './hub.js';
 import {PublishForm} from './publish-form.js';
 import {Signal} from './signal.js';
-import {StreamClient} from './stream-client.js';
+import {StreamClient, TYPES_LIMIT} from './stream-client.js';
 
 /**
  * How often the stream's JSON pages are looked at. EventSource gives out only types that are
- * listened to; a type that is new shows up here first, and from then on arrives live. Where the
- * stream does not get through (a proxy that holds it back), this alone carries the events.
+ * listened to; a type that is new shows up here first, and from then on arrives live, unless there
+ * are too many. Where the stream does not get through (a proxy that holds it back), this alone
+ * carries the events.
  */
 const LOOK_MILLIS = 2000;
 const LOOK_LIMIT = 200;
@@ -78,8 +79,10 @@ class Listening {
   }
 
   know(type) {
-    this.client.listenTo(type);
-    knowType(type);
+    offer(type);
+    if (!this.client.listenTo(type)) {
+      by('too-many-types').hidden = false;
+    }
   }
 
   #add(event) {
@@ -127,17 +130,26 @@ class Listening {
 
   async #lookNow() {
     try {
+      const isLive = this.#state === 'live';
       const {events, next} = await this.#page({after: this.#position, limit: LOOK_LIMIT});
       this.#position = next;
-      if (events.length === LOOK_LIMIT) {
-        // Too fast to look at each: learn the types, and look again from now on.
-        events.forEach(({type}) => this.know(type));
-        this.#position = (await this.#page({since: Date.now(), limit: 1})).next;
-        return;
-      }
+      const isBehind = events.length === LOOK_LIMIT;
+      let allCameLive = true;
       for (const {id, type, time, keys, data} of events) {
+        const cameLive = isLive && this.client.isListeningTo(type);
+        allCameLive &&= cameLive;
         this.know(type);
-        this.#add({id, type, keys, time: new Date(time), data: JSON.stringify(data)});
+        // When so much comes, the list may have forgotten already what came live.
+        if (!isBehind || !cameLive) {
+          this.#add({id, type, keys, time: new Date(time), data: JSON.stringify(data)});
+        }
+      }
+      if (isBehind) {
+        // Too fast to look at each: look again from now on.
+        this.#position = (await this.#page({since: Date.now(), limit: 1})).next;
+        if (!allCameLive) {
+          list.mark('gap', 'Skipped', 'More came here than this page can fetch.');
+        }
       }
     } catch {
       // The next look finds it; a hub that is gone is noticed by the stream itself.
@@ -159,6 +171,7 @@ function listen() {
   }
   listening?.stop();
   list.clear();
+  by('too-many-types').hidden = true;
   const address = new URLSearchParams({stream: view.stream});
   if (view.key) address.set('key', view.key);
   if (view.types.length > 0) address.set('types', view.types.join(','));
@@ -181,10 +194,13 @@ function gapText({reason, requested}) {
   }[reason] ?? 'Events are missing before this point.';
 }
 
-function knowType(type) {
-  const types = by('known-types');
-  if (![...types.options].some(option => option.value === type)) {
-    types.append(new Option(type, type));
+const offered = new Set();
+
+/** Among the types that the form proposes. */
+function offer(type) {
+  if (!offered.has(type) && offered.size < TYPES_LIMIT) {
+    offered.add(type);
+    by('known-types').append(new Option(type, type));
   }
 }
 

@@ -19,8 +19,11 @@
 /** Ended by decision; coming back uninvited would fight it. */
 const FINAL = new Set(['replaced', 'revoked', 'closed_by_admin', 'token_expired', 'server_shutdown']);
 
-/** The server's own names; whatever else comes is an event. */
-const OWN = ['gap', 'bye', 'server_shutdown', 'hello', 'heartbeat'];
+/** The server's own names, which no event may have. */
+const OWN = new Set(['error', 'gap', 'bye', 'server_shutdown', 'hello', 'heartbeat']);
+
+/** Each type that is listened to is kept for as long as this client; a stream may have any number. */
+export const TYPES_LIMIT = 200;
 
 /** From one look at a hub that is not there to the next; doubled each time, up to the longest. */
 const FIRST_PAUSE_MILLIS = 1000;
@@ -57,23 +60,35 @@ export class StreamClient {
     this.#state('stopped');
   }
 
-  /** EventSource gives out only events whose type is listened to; asking again does nothing. */
+  /**
+   * EventSource gives out only events whose type is listened to; asking again does nothing.
+   *
+   * @returns {boolean} whether it is; false once there are too many types
+   */
   listenTo(type) {
-    if (this.#types.has(type) || OWN.includes(type) || type === 'error' || type === 'open') {
-      return;
+    if (!this.#types.has(type) && !OWN.has(type) && this.#types.size < TYPES_LIMIT) {
+      this.#types.add(type);
+      this.#source?.addEventListener(type, this.#onEvent);
     }
-    this.#types.add(type);
-    this.#source?.addEventListener(type, this.#onEvent);
+    return this.isListeningTo(type);
+  }
+
+  isListeningTo(type) {
+    return this.#types.has(type);
   }
 
   #open() {
     const source = new EventSource(this.urlAt(this.position));
     this.#source = source;
-    source.onopen = () => {
+    source.addEventListener('open', event => {
+      // An event of this type arrives under the same name as EventSource's own.
+      if (event instanceof MessageEvent) {
+        return;
+      }
       this.#failures = 0;
       this.#farewell = '';
       this.#state('live');
-    };
+    });
     // The hub's `event: error` arrives under the same name as EventSource's own; only it has data.
     source.addEventListener('error', event => {
       if (event instanceof MessageEvent) {

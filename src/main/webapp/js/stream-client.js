@@ -16,8 +16,8 @@
  * position known here is exact whenever the hub says goodbye.
  */
 
-/** Ended by decision; coming back uninvited would fight it. */
-const FINAL = new Set(['replaced', 'revoked', 'closed_by_admin', 'token_expired', 'server_shutdown']);
+/** Ended by decision; coming back uninvited would fight it. A shutdown, if it names no time. */
+const FINAL = new Set(['replaced', 'revoked', 'closed_by_admin', 'server_shutdown']);
 
 /** The server's own names, which no event may have. */
 const OWN = new Set(['error', 'gap', 'bye', 'server_shutdown', 'hello', 'heartbeat']);
@@ -34,12 +34,14 @@ export class StreamClient {
   #types = new Set(['message']);
   #retry = 0;
   #failures = 0;
-  #probe = null;
+  #waiting = null;
   #farewell = '';
 
   /**
    * @param {(position: string|null) => string} urlAt the stream's address from a position on
-   * @param {{onState: Function, onEvent: Function, onGap: Function, onDropped: Function}} handlers
+   * @param {{onState: Function, onEvent: Function, onGap: Function, onDropped: Function,
+   *     renew: Function}} handlers `renew` gets a new credential when the old one has expired; what
+   *     it returns is awaited. Without it the client comes back with what it has
    */
   constructor(urlAt, handlers) {
     this.urlAt = urlAt;
@@ -131,6 +133,9 @@ export class StreamClient {
     if (Number.isFinite(pause)) {
       this.#close();
       this.#again(pause, reason);
+    } else if (reason === 'token_expired') {
+      this.#close();
+      this.#renew(reason);
     } else if (FINAL.has(reason)) {
       this.#close();
       this.#state('ended', {reason});
@@ -149,30 +154,43 @@ export class StreamClient {
     }
   }
 
+  /** Also if that fails: the hub then says itself what it thinks of the old credential. */
+  async #renew(reason) {
+    const renewal = this.#cancellable();
+    this.#state('reconnecting', {reason});
+    try {
+      await this.handlers.renew?.();
+    } catch {
+      // See above.
+    }
+    if (!renewal.aborted) {
+      this.#again(this.#pause(), reason);
+    }
+  }
+
   /** EventSource does not tell why it was refused, so the same is asked once more, in the open. */
   async #ask() {
-    const probe = new AbortController();
-    this.#probe = probe;
+    const probe = this.#cancellable();
     let answer;
     try {
       answer = await fetch(this.urlAt(this.position), {
         headers: {Accept: 'text/event-stream'},
-        signal: probe.signal,
+        signal: probe,
         cache: 'no-store',
       });
     } catch {
-      if (!probe.signal.aborted) {
+      if (!probe.aborted) {
         this.#again(this.#pause(), 'the hub cannot be reached');
       }
       return;
     }
-    if (answer.ok) {
-      probe.abort();
-      this.#again(this.#pause(), 'the connection was lost');
+    const reason = answer.ok ? 'the connection was lost' : await problem(answer);
+    if (probe.aborted) {
       return;
     }
-    const reason = await problem(answer);
-    if (probe.signal.aborted) {
+    if (answer.ok) {
+      this.#close();
+      this.#again(this.#pause(), reason);
       return;
     }
     if (answer.status === 401 || answer.status === 403) {
@@ -196,9 +214,15 @@ export class StreamClient {
     return longest * (0.5 + Math.random() / 2);
   }
 
+  /** What is waited for between two connections is for nothing once this is closed. */
+  #cancellable() {
+    this.#waiting = new AbortController();
+    return this.#waiting.signal;
+  }
+
   #close() {
     clearTimeout(this.#retry);
-    this.#probe?.abort();
+    this.#waiting?.abort();
     this.#source?.close();
     this.#source = null;
   }

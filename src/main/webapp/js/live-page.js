@@ -35,6 +35,7 @@ class Listening {
   #state = 'connecting';
   #detail = {};
   #isPatient = true;
+  #isAfterGap = false;
   #position = '';
 
   constructor(view) {
@@ -42,7 +43,7 @@ class Listening {
     this.client = new StreamClient(position => streamUrl(view, position), {
       onState: (state, detail) => this.#onState(state, detail),
       onEvent: event => this.#add({...event, time: new Date(), keys: []}),
-      onGap: gap => list.mark('gap', 'Gap', gapText(gap)),
+      onGap: gap => this.#onGap(gap),
       onDropped: count => list.mark('gap', 'Dropped', `${count.toLocaleString()} events, because this reader was too slow.`),
     });
     view.types.forEach(type => this.client.listenTo(type));
@@ -86,10 +87,22 @@ class Listening {
   }
 
   #add(event) {
-    if (!list.has(event.id)) {
-      signal.flash();
+    if (list.has(event.id)) {
+      return;
     }
+    signal.flash();
     list.add(event);
+    // What is retained tells how things stand, not that they go on.
+    if (this.#isAfterGap && event.id) {
+      this.#isAfterGap = false;
+      this.#tell();
+    }
+  }
+
+  #onGap(gap) {
+    this.#isAfterGap = true;
+    list.mark('gap', 'Gap', gapText(gap));
+    this.#tell();
   }
 
   #onState(state, detail) {
@@ -99,13 +112,15 @@ class Listening {
     by('toggle').textContent = this.isOver ? 'Listen' : 'Stop';
   }
 
-  /** Pages that answer while the stream does not open: polling. */
   #tell() {
-    const isPolling = this.#state === 'connecting' && !this.#isPatient && this.#position;
-    signal.show(
-        isPolling ? 'polling' : this.#state,
-        isPolling ? {reason: 'the stream itself does not get through'} : this.#detail,
-        this.#about());
+    if (this.#state === 'connecting' && !this.#isPatient && this.#position) {
+      // The pages answer while the stream does not open.
+      signal.show('polling', {reason: 'the stream itself does not get through'}, this.#about());
+    } else if (this.#state === 'live' && this.#isAfterGap) {
+      signal.show('gap', {reason: 'something is missing before what comes next'}, this.#about());
+    } else {
+      signal.show(this.#state, this.#detail, this.#about());
+    }
   }
 
   #about() {

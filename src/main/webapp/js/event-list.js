@@ -4,6 +4,9 @@ import {show} from './json-text.js';
 
 const SHOWN_LIMIT = 200;
 
+/** The newest ids are remembered, at least half as many: the stream and a look bring the same event. */
+const IDS_LIMIT = 2000;
+
 /** Longer data begins folded. */
 const OPEN_LENGTH = 400;
 
@@ -19,7 +22,7 @@ export class EventList {
   #waiting = [];
   #frame = 0;
   #seen = 0;
-  #unannounced = [];
+  #unannounced = nothing();
   #announcing = 0;
 
   constructor({list, empty, count, clear, announcer, eventTemplate, markTemplate}) {
@@ -31,31 +34,41 @@ export class EventList {
   clear() {
     this.#ids.clear();
     this.#waiting = [];
-    this.#unannounced = [];
+    this.#unannounced = nothing();
     this.#seen = 0;
     this.announcer.textContent = '';
     this.list.replaceChildren();
     this.#tell();
   }
 
-  /** Whether an event with this id was added since the list was cleared. */
+  /** Whether an event with this id was added lately. */
   has(id) {
     return this.#ids.has(id);
   }
 
-  /** @param {{id: string, type: string, data: string, time: Date, keys: string[]}} event */
+  /**
+   * A page in the background is given no frame to draw in, perhaps for days: whatever is kept here
+   * has its bound here.
+   *
+   * @param {{id: string, type: string, data: string, time: Date, keys: string[]}} event one that is
+   *     retained has no id
+   */
   add(event) {
-    if (event.id && this.#ids.has(event.id)) {
+    if (this.has(event.id)) {
       return;
     }
-    this.#ids.add(event.id);
+    if (event.id) {
+      this.#remember(event.id);
+    }
     this.#seen++;
-    this.#unannounced.push(event.type);
+    this.#unannounced.events++;
+    this.#unannounced.newest = event.type;
     this.#push(() => this.#eventItem(event));
   }
 
   /** Something that happened between events. */
   mark(kind, title, text) {
+    this.#unannounced.mark = `${title}: ${text}`;
     this.#push(() => {
       const item = this.markTemplate.content.cloneNode(true).firstElementChild;
       item.classList.add(kind);
@@ -64,6 +77,13 @@ export class EventList {
       setTime(item.querySelector('time'), new Date());
       return item;
     });
+  }
+
+  #remember(id) {
+    this.#ids.add(id);
+    if (this.#ids.size > IDS_LIMIT) {
+      this.#ids = new Set([...this.#ids].slice(-IDS_LIMIT / 2));
+    }
   }
 
   /** A burst costs one change of the page, and never more than what is shown of it. */
@@ -81,12 +101,7 @@ export class EventList {
     this.#waiting.forEach(make => this.#place(make()));
     this.#waiting = [];
     while (this.list.childElementCount > SHOWN_LIMIT) {
-      const last = this.list.lastElementChild;
-      this.#ids.delete(last.dataset.id);
-      last.remove();
-    }
-    if (this.#ids.size > 10 * SHOWN_LIMIT) {
-      this.#ids = new Set([...this.#ids].slice(-SHOWN_LIMIT));
+      this.list.lastElementChild.remove();
     }
     this.#tell();
     this.#announce();
@@ -135,15 +150,20 @@ export class EventList {
   #announce() {
     this.#announcing ||= setTimeout(() => {
       this.#announcing = 0;
-      const types = this.#unannounced;
-      this.#unannounced = [];
-      if (types.length > 0) {
-        this.announcer.textContent = types.length === 1
-            ? `Event ${types[0]}`
-            : `${types.length} events, the newest is ${types.at(-1)}`;
+      const {events, newest, mark} = this.#unannounced;
+      this.#unannounced = nothing();
+      const came = events > 1 ? `${events.toLocaleString()} events, the newest is ${newest}`
+          : events === 1 ? `Event ${newest}` : '';
+      if (mark || came) {
+        this.announcer.textContent = [mark, came].filter(Boolean).join(' ');
       }
     }, this.announcer.textContent ? ANNOUNCE_MILLIS : 0);
   }
+}
+
+/** What a screen reader has yet to be told: how much came, and the last thing that went wrong. */
+function nothing() {
+  return {events: 0, newest: '', mark: ''};
 }
 
 function setTime(element, time) {

@@ -4,12 +4,13 @@ import {EventList} from './event-list.js';
 import {page, publishUrl, streams, streamUrl} from './hub.js';
 import {PublishForm} from './publish-form.js';
 import {Signal} from './signal.js';
-import {StreamClient} from './stream-client.js';
+import {StreamClient, TYPES_LIMIT} from './stream-client.js';
 
 /**
  * How often the stream's JSON pages are looked at. EventSource gives out only types that are
- * listened to; a type that is new shows up here first, and from then on arrives live. Where the
- * stream does not get through (a proxy that holds it back), this alone carries the events.
+ * listened to; a type that is new shows up here first, and from then on arrives live, unless there
+ * are too many. Where the stream does not get through (a proxy that holds it back), this alone
+ * carries the events.
  */
 const LOOK_MILLIS = 2000;
 const LOOK_LIMIT = 200;
@@ -34,6 +35,7 @@ class Listening {
   #state = 'connecting';
   #detail = {};
   #isPatient = true;
+  #isAfterGap = false;
   #position = '';
 
   constructor(view) {
@@ -41,7 +43,7 @@ class Listening {
     this.client = new StreamClient(position => streamUrl(view, position), {
       onState: (state, detail) => this.#onState(state, detail),
       onEvent: event => this.#add({...event, time: new Date(), keys: []}),
-      onGap: gap => list.mark('gap', 'Gap', gapText(gap)),
+      onGap: gap => this.#onGap(gap),
       onDropped: count => list.mark('gap', 'Dropped', `${count.toLocaleString()} events, because this reader was too slow.`),
     });
     view.types.forEach(type => this.client.listenTo(type));
@@ -78,15 +80,29 @@ class Listening {
   }
 
   know(type) {
-    this.client.listenTo(type);
-    knowType(type);
+    offer(type);
+    if (!this.client.listenTo(type)) {
+      by('too-many-types').hidden = false;
+    }
   }
 
   #add(event) {
-    if (!list.has(event.id)) {
-      signal.flash();
+    if (list.has(event.id)) {
+      return;
     }
+    signal.flash();
     list.add(event);
+    // What is retained tells how things stand, not that they go on.
+    if (this.#isAfterGap && event.id) {
+      this.#isAfterGap = false;
+      this.#tell();
+    }
+  }
+
+  #onGap(gap) {
+    this.#isAfterGap = true;
+    list.mark('gap', 'Gap', gapText(gap));
+    this.#tell();
   }
 
   #onState(state, detail) {
@@ -96,13 +112,15 @@ class Listening {
     by('toggle').textContent = this.isOver ? 'Listen' : 'Stop';
   }
 
-  /** Pages that answer while the stream does not open: polling. */
   #tell() {
-    const isPolling = this.#state === 'connecting' && !this.#isPatient && this.#position;
-    signal.show(
-        isPolling ? 'polling' : this.#state,
-        isPolling ? {reason: 'the stream itself does not get through'} : this.#detail,
-        this.#about());
+    if (this.#state === 'connecting' && !this.#isPatient && this.#position) {
+      // The pages answer while the stream does not open.
+      signal.show('polling', {reason: 'the stream itself does not get through'}, this.#about());
+    } else if (this.#state === 'live' && this.#isAfterGap) {
+      signal.show('gap', {reason: 'something is missing before what comes next'}, this.#about());
+    } else {
+      signal.show(this.#state, this.#detail, this.#about());
+    }
   }
 
   #about() {
@@ -127,17 +145,26 @@ class Listening {
 
   async #lookNow() {
     try {
+      const isLive = this.#state === 'live';
       const {events, next} = await this.#page({after: this.#position, limit: LOOK_LIMIT});
       this.#position = next;
-      if (events.length === LOOK_LIMIT) {
-        // Too fast to look at each: learn the types, and look again from now on.
-        events.forEach(({type}) => this.know(type));
-        this.#position = (await this.#page({since: Date.now(), limit: 1})).next;
-        return;
-      }
+      const isBehind = events.length === LOOK_LIMIT;
+      let allCameLive = true;
       for (const {id, type, time, keys, data} of events) {
+        const cameLive = isLive && this.client.isListeningTo(type);
+        allCameLive &&= cameLive;
         this.know(type);
-        this.#add({id, type, keys, time: new Date(time), data: JSON.stringify(data)});
+        // When so much comes, the list may have forgotten already what came live.
+        if (!isBehind || !cameLive) {
+          this.#add({id, type, keys, time: new Date(time), data: JSON.stringify(data)});
+        }
+      }
+      if (isBehind) {
+        // Too fast to look at each: look again from now on.
+        this.#position = (await this.#page({since: Date.now(), limit: 1})).next;
+        if (!allCameLive) {
+          list.mark('gap', 'Skipped', 'More came here than this page can fetch.');
+        }
       }
     } catch {
       // The next look finds it; a hub that is gone is noticed by the stream itself.
@@ -159,6 +186,7 @@ function listen() {
   }
   listening?.stop();
   list.clear();
+  by('too-many-types').hidden = true;
   const address = new URLSearchParams({stream: view.stream});
   if (view.key) address.set('key', view.key);
   if (view.types.length > 0) address.set('types', view.types.join(','));
@@ -181,10 +209,13 @@ function gapText({reason, requested}) {
   }[reason] ?? 'Events are missing before this point.';
 }
 
-function knowType(type) {
-  const types = by('known-types');
-  if (![...types.options].some(option => option.value === type)) {
-    types.append(new Option(type, type));
+const offered = new Set();
+
+/** Among the types that the form proposes. */
+function offer(type) {
+  if (!offered.has(type) && offered.size < TYPES_LIMIT) {
+    offered.add(type);
+    by('known-types').append(new Option(type, type));
   }
 }
 

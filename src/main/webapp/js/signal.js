@@ -4,6 +4,7 @@
 const NAMES = {
   connecting: 'Connecting to',
   live: 'Live on',
+  gap: 'Gap in',
   reconnecting: 'Reconnecting to',
   polling: 'Polling',
   denied: 'Denied:',
@@ -11,7 +12,7 @@ const NAMES = {
   ended: 'Ended:',
   stopped: 'Stopped,',
 };
-const SAY_ABOUT = new Set(['connecting', 'live', 'reconnecting', 'polling']);
+const SAY_ABOUT = new Set(['connecting', 'live', 'gap', 'reconnecting', 'polling']);
 
 /** What the hub's own words mean to a person. */
 const REASONS = {

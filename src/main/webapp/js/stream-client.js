@@ -16,11 +16,14 @@
  * position known here is exact whenever the hub says goodbye.
  */
 
-/** Ended by decision; coming back uninvited would fight it. */
-const FINAL = new Set(['replaced', 'revoked', 'closed_by_admin', 'token_expired', 'server_shutdown']);
+/** Ended by decision; coming back uninvited would fight it. A shutdown, if it names no time. */
+const FINAL = new Set(['replaced', 'revoked', 'closed_by_admin', 'server_shutdown']);
 
-/** The server's own names; whatever else comes is an event. */
-const OWN = ['gap', 'bye', 'server_shutdown', 'hello', 'heartbeat'];
+/** The server's own names, which no event may have. */
+const OWN = new Set(['error', 'gap', 'bye', 'server_shutdown', 'hello', 'heartbeat']);
+
+/** Each type that is listened to is kept for as long as this client; a stream may have any number. */
+export const TYPES_LIMIT = 200;
 
 /** From one look at a hub that is not there to the next; doubled each time, up to the longest. */
 const FIRST_PAUSE_MILLIS = 1000;
@@ -31,12 +34,14 @@ export class StreamClient {
   #types = new Set(['message']);
   #retry = 0;
   #failures = 0;
-  #probe = null;
+  #waiting = null;
   #farewell = '';
 
   /**
    * @param {(position: string|null) => string} urlAt the stream's address from a position on
-   * @param {{onState: Function, onEvent: Function, onGap: Function, onDropped: Function}} handlers
+   * @param {{onState: Function, onEvent: Function, onGap: Function, onDropped: Function,
+   *     renew: Function}} handlers `renew` gets a new credential when the old one has expired; what
+   *     it returns is awaited. Without it the client comes back with what it has
    */
   constructor(urlAt, handlers) {
     this.urlAt = urlAt;
@@ -57,23 +62,35 @@ export class StreamClient {
     this.#state('stopped');
   }
 
-  /** EventSource gives out only events whose type is listened to; asking again does nothing. */
+  /**
+   * EventSource gives out only events whose type is listened to; asking again does nothing.
+   *
+   * @returns {boolean} whether it is; false once there are too many types
+   */
   listenTo(type) {
-    if (this.#types.has(type) || OWN.includes(type) || type === 'error' || type === 'open') {
-      return;
+    if (!this.#types.has(type) && !OWN.has(type) && this.#types.size < TYPES_LIMIT) {
+      this.#types.add(type);
+      this.#source?.addEventListener(type, this.#onEvent);
     }
-    this.#types.add(type);
-    this.#source?.addEventListener(type, this.#onEvent);
+    return this.isListeningTo(type);
+  }
+
+  isListeningTo(type) {
+    return this.#types.has(type);
   }
 
   #open() {
     const source = new EventSource(this.urlAt(this.position));
     this.#source = source;
-    source.onopen = () => {
+    source.addEventListener('open', event => {
+      // An event of this type arrives under the same name as EventSource's own.
+      if (event instanceof MessageEvent) {
+        return;
+      }
       this.#failures = 0;
       this.#farewell = '';
       this.#state('live');
-    };
+    });
     // The hub's `event: error` arrives under the same name as EventSource's own; only it has data.
     source.addEventListener('error', event => {
       if (event instanceof MessageEvent) {
@@ -93,8 +110,15 @@ export class StreamClient {
   }
 
   #onEvent = event => {
+    if (!(event instanceof MessageEvent)) {
+      return;
+    }
+    // Browsers give the id that came before to an event without one, also over a reconnect.
+    const id = event.lastEventId === this.position ? '' : event.lastEventId;
     this.#note(event);
-    this.handlers.onEvent({id: event.lastEventId, type: event.type, data: event.data});
+    if (!isHello(event)) {
+      this.handlers.onEvent({id, type: event.type, data: event.data});
+    }
   };
 
   #note(event) {
@@ -109,6 +133,9 @@ export class StreamClient {
     if (Number.isFinite(pause)) {
       this.#close();
       this.#again(pause, reason);
+    } else if (reason === 'token_expired') {
+      this.#close();
+      this.#renew(reason);
     } else if (FINAL.has(reason)) {
       this.#close();
       this.#state('ended', {reason});
@@ -127,30 +154,43 @@ export class StreamClient {
     }
   }
 
+  /** Also if that fails: the hub then says itself what it thinks of the old credential. */
+  async #renew(reason) {
+    const renewal = this.#cancellable();
+    this.#state('reconnecting', {reason});
+    try {
+      await this.handlers.renew?.();
+    } catch {
+      // See above.
+    }
+    if (!renewal.aborted) {
+      this.#again(this.#pause(), reason);
+    }
+  }
+
   /** EventSource does not tell why it was refused, so the same is asked once more, in the open. */
   async #ask() {
-    const probe = new AbortController();
-    this.#probe = probe;
+    const probe = this.#cancellable();
     let answer;
     try {
       answer = await fetch(this.urlAt(this.position), {
         headers: {Accept: 'text/event-stream'},
-        signal: probe.signal,
+        signal: probe,
         cache: 'no-store',
       });
     } catch {
-      if (!probe.signal.aborted) {
+      if (!probe.aborted) {
         this.#again(this.#pause(), 'the hub cannot be reached');
       }
       return;
     }
-    if (answer.ok) {
-      probe.abort();
-      this.#again(this.#pause(), 'the connection was lost');
+    const reason = answer.ok ? 'the connection was lost' : await problem(answer);
+    if (probe.aborted) {
       return;
     }
-    const reason = await problem(answer);
-    if (probe.signal.aborted) {
+    if (answer.ok) {
+      this.#close();
+      this.#again(this.#pause(), reason);
       return;
     }
     if (answer.status === 401 || answer.status === 403) {
@@ -174,9 +214,15 @@ export class StreamClient {
     return longest * (0.5 + Math.random() / 2);
   }
 
+  /** What is waited for between two connections is for nothing once this is closed. */
+  #cancellable() {
+    this.#waiting = new AbortController();
+    return this.#waiting.signal;
+  }
+
   #close() {
     clearTimeout(this.#retry);
-    this.#probe?.abort();
+    this.#waiting?.abort();
     this.#source?.close();
     this.#source = null;
   }
@@ -194,6 +240,12 @@ export async function problem(answer) {
   } catch {
     return `status ${answer.status}`;
   }
+}
+
+/** Where a stream's events go out without names, its hello does, too; it has no id and no other mark. */
+function isHello({type, data}) {
+  const {type: said, connectionId, ...rest} = type === 'message' ? json(data) : {};
+  return said === 'hello' && typeof connectionId === 'string' && Object.keys(rest).length === 0;
 }
 
 function json(text) {

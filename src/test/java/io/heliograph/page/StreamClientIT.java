@@ -80,7 +80,7 @@ class StreamClientIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"replaced", "revoked", "closed_by_admin", "token_expired"})
+  @ValueSource(strings = {"replaced", "revoked", "closed_by_admin", "server_shutdown"})
   void staysAway_whenEndedForGood(String reason) {
     streamSays(BEGIN + "event: bye\ndata: {\"reason\":\"" + reason + "\"}\n\n");
     page.navigate(hub.toString());
@@ -100,6 +100,67 @@ class StreamClientIT {
   }
 
   @Test
+  void renewsAndComesBack_whenTheCredentialHasExpired() {
+    streamSays(BEGIN + "event: bye\ndata: {\"reason\":\"token_expired\"}\n\n");
+    page.navigate(hub + "mark.svg");
+    page.evaluate(
+        """
+        async () => {
+          const module = await import(new URL('js/stream-client.js', location.href));
+          window.said = [];
+          window.client = new module.StreamClient(() => 'api/v2/streams/events', {
+            onState: state => said.push(state),
+            renew: async () => said.push('renew'),
+          });
+          client.start();
+        }
+        """);
+
+    page.waitForCondition(() -> asked.size() >= 2);
+
+    assertEquals(
+        List.of("connecting", "live", "reconnecting", "renew"), page.evaluate("said.slice(0, 4)"));
+  }
+
+  @Test
+  void isDenied_whenAnExpiredCredentialCannotBeRenewed() {
+    answer(
+        says(BEGIN + "event: bye\ndata: {\"reason\":\"token_expired\"}\n\n"),
+        refuses(401, Map.of(), "{\"error\":\"the token has expired\"}"));
+    page.navigate(hub.toString());
+
+    assertThat(page.locator("#signal")).hasAttribute("data-state", "denied");
+    assertThat(page.locator("#state-detail")).containsText("the token has expired");
+  }
+
+  @Test
+  void showsRetainedEventsAfterAGap_whenTheBrowserCameBackByItself() {
+    answer(
+        says(BEGIN + "id: 8\nevent: price\ndata: \"before\"\n\n"),
+        says(
+            """
+            retry: 100000
+
+            event: gap
+            data: {"reason":"trimmed"}
+
+            event: price
+            data: "retained"
+
+            event: price
+            data: "also"
+
+            id: 12
+
+            """));
+    page.navigate(hub + "?types=price");
+
+    assertThat(page.locator("#events .event")).hasCount(3);
+    assertThat(page.locator("#events .event").first()).containsText("also");
+    assertThat(page.locator("#events .id").last()).hasText("8");
+  }
+
+  @Test
   void showsAGapAndWhatWasDropped() {
     streamSays(
         "event: gap\ndata: {\"reason\":\"trimmed\",\"requested\":\"1\",\"resumed_after\":\"6\"}\n\n"
@@ -110,6 +171,7 @@ class StreamClientIT {
 
     assertThat(page.locator("#events .mark").nth(1)).containsText("no longer kept");
     assertThat(page.locator("#events .mark").nth(0)).containsText("50 events");
+    assertThat(page.locator("#announcer")).containsText("Dropped: 50 events");
   }
 
   @Test
@@ -132,28 +194,38 @@ class StreamClientIT {
   }
 
   private void streamSays(String blocks) {
-    answer(
-        new Route.FulfillOptions()
-            .setContentType("text/event-stream;charset=utf-8")
-            .setBody(blocks));
+    answer(says(blocks));
   }
 
   private void streamAnswers(int status, Map<String, String> headers, String problem) {
-    answer(
-        new Route.FulfillOptions()
-            .setStatus(status)
-            .setHeaders(headers)
-            .setContentType("application/problem+json")
-            .setBody(problem));
+    answer(refuses(status, headers, problem));
   }
 
-  /** Only the stream's own address; the page's other requests reach the hub. */
-  private void answer(Route.FulfillOptions answer) {
+  private static Route.FulfillOptions says(String blocks) {
+    return new Route.FulfillOptions()
+        .setContentType("text/event-stream;charset=utf-8")
+        .setBody(blocks);
+  }
+
+  private static Route.FulfillOptions refuses(
+      int status, Map<String, String> headers, String problem) {
+    return new Route.FulfillOptions()
+        .setStatus(status)
+        .setHeaders(headers)
+        .setContentType("application/problem+json")
+        .setBody(problem);
+  }
+
+  /**
+   * The answers in turn, the last again and again. Only at the stream's own address; the page's
+   * other requests reach the hub.
+   */
+  private void answer(Route.FulfillOptions... answers) {
     page.route(
         url -> url.replaceFirst("\\?.*", "").endsWith("/api/v2/streams/events"),
         route -> {
           asked.add(route.request().url());
-          route.fulfill(answer);
+          route.fulfill(answers[Math.min(asked.size(), answers.length) - 1]);
         });
   }
 }

@@ -1,5 +1,6 @@
 package io.heliograph;
 
+import io.heliograph.access.ClientAddresses;
 import io.heliograph.container.HubExecutors;
 import io.heliograph.container.Ticker;
 import io.heliograph.history.History;
@@ -52,6 +53,7 @@ final class Hub implements AutoCloseable {
   private final Appender appender;
   private final Publisher publisher;
   private final BodyReader bodies;
+  private final ClientAddresses addresses;
   private final History history;
   private final Departure departure;
   private final Ticker ticker;
@@ -66,6 +68,7 @@ final class Hub implements AutoCloseable {
     HubConfig config = HubConfig.read(settings);
     LogConfig logConfig = config.log();
     policies = config.policies();
+    addresses = config.addresses();
 
     Clock clock = Clock.systemUTC();
     int cores = Runtime.getRuntime().availableProcessors();
@@ -144,6 +147,10 @@ final class Hub implements AutoCloseable {
 
   History history() {
     return history;
+  }
+
+  ClientAddresses addresses() {
+    return addresses;
   }
 
   Ticker ticker() {

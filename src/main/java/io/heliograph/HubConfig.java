@@ -1,5 +1,6 @@
 package io.heliograph;
 
+import io.heliograph.access.ClientAddresses;
 import io.heliograph.log.LogConfig;
 import io.heliograph.settings.Settings;
 import io.heliograph.stream.StreamConfig;
@@ -14,7 +15,12 @@ import java.util.TreeMap;
  *
  * @param tickEvery how often the container's timer drives what is periodic
  */
-record HubConfig(StreamPolicies policies, StreamConfig streams, LogConfig log, Duration tickEvery) {
+record HubConfig(
+    StreamPolicies policies,
+    StreamConfig streams,
+    LogConfig log,
+    ClientAddresses addresses,
+    Duration tickEvery) {
 
   /**
    * @throws io.heliograph.settings.InvalidSettingsException with everything that is wrong in them
@@ -25,6 +31,7 @@ record HubConfig(StreamPolicies policies, StreamConfig streams, LogConfig log, D
             StreamPolicies.read(settings),
             StreamConfig.read(settings),
             LogConfig.from(settings),
+            ClientAddresses.read(settings),
             settings.duration("timer.every", "1s"));
     if (config.tickEvery().isZero()) {
       settings.problem(

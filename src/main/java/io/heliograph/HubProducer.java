@@ -1,5 +1,6 @@
 package io.heliograph;
 
+import io.heliograph.access.ClientAddresses;
 import io.heliograph.container.Ticker;
 import io.heliograph.history.History;
 import io.heliograph.log.LogFollower;
@@ -76,6 +77,11 @@ public class HubProducer {
   @Produces
   Publisher publisher() {
     return hub().publisher();
+  }
+
+  @Produces
+  ClientAddresses addresses() {
+    return hub().addresses();
   }
 
   @Produces

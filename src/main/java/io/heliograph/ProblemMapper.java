@@ -6,6 +6,7 @@ import io.heliograph.log.LogUnavailableException;
 import io.heliograph.log.OutcomeUnknownException;
 import io.heliograph.publish.RefusedRequestException;
 import io.heliograph.stream.InvalidParameterException;
+import io.heliograph.stream.RefusedConnectionException;
 import io.heliograph.stream.StoppingException;
 import io.heliograph.stream.UnknownStreamException;
 import jakarta.ws.rs.WebApplicationException;
@@ -91,6 +92,12 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
           "It is not known whether it was stored",
           "the event log was lost during the commit; repeat with the same Idempotency-Key",
           STORE_RETRY);
+    }
+    if (failure instanceof RefusedConnectionException refusal) {
+      return refusal.limit().isServers()
+          ? Problem.of(503, "full", "This node is full", message(failure), refusal.retryAfter())
+          : Problem.of(
+              429, "too-many", "Too many connections", message(failure), refusal.retryAfter());
     }
     if (failure instanceof RejectedExecutionException || failure instanceof StoppingException) {
       return Problem.of(

@@ -10,7 +10,14 @@ public enum Refusal {
   CONFLICT,
   LOG_UNAVAILABLE,
   OUTCOME_UNKNOWN,
-  STOPPING;
+  STOPPING,
+  LIMIT_NODE,
+  LIMIT_STREAM,
+  LIMIT_ADDRESS,
+  LIMIT_USER,
+  LIMIT_TENANT,
+  LIMIT_SESSION,
+  LIMIT_RATE;
 
   /** As it stands as a metric's label. */
   public String word() {

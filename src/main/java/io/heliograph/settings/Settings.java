@@ -211,7 +211,8 @@ public final class Settings {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  private static Optional<Duration> parseDuration(String text) {
+  /** The duration that {@code text} means, as {@link #duration} reads it; empty if it is none. */
+  public static Optional<Duration> parseDuration(String text) {
     if (text.equals("0")) {
       return Optional.of(Duration.ZERO);
     }

@@ -3,6 +3,7 @@ package io.heliograph.stream;
 import io.heliograph.event.View;
 import io.heliograph.sse.Frame;
 import io.heliograph.sse.ServletEventSink;
+import io.heliograph.stream.Admission.Slot;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.SseBroadcaster;
 import jakarta.ws.rs.sse.SseEventSink;
@@ -151,8 +152,17 @@ public final class Channel implements SseBroadcaster {
    * @throws IllegalStateException if the broadcaster is closed or the node stops
    */
   public void register(ServletEventSink sink, StartAt wish, Peer peer) {
+    register(sink, wish, peer, null);
+  }
+
+  /**
+   * Likewise for one that was admitted: its slot is released at its end.
+   *
+   * @param slot null for one that counts under no limit
+   */
+  public void register(ServletEventSink sink, StartAt wish, Peer peer, @Nullable Slot slot) {
     requireOpen();
-    hub.register(this, sink, wish, peer);
+    hub.register(this, sink, wish, peer, slot);
   }
 
   /**

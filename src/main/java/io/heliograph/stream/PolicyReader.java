@@ -3,12 +3,17 @@ package io.heliograph.stream;
 import io.heliograph.event.EventDraft;
 import io.heliograph.event.InvalidEventException;
 import io.heliograph.settings.Settings;
+import io.heliograph.stream.Limits.Excess;
+import io.heliograph.stream.Limits.Rate;
 import io.heliograph.stream.StreamPolicy.Envelope;
 import io.heliograph.stream.StreamPolicy.HeartbeatForm;
 import io.heliograph.stream.StreamPolicy.Overflow;
 import io.heliograph.stream.StreamPolicy.ReplayLost;
 import java.time.Duration;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Reads one stream's policy; what does not fit becomes a problem of the settings. */
 final class PolicyReader {
@@ -29,6 +34,8 @@ final class PolicyReader {
 
   /** Names a client already understands as something else. */
   private static final Set<String> NOT_A_FAREWELL = Set.of("hello", "gap", "error", "heartbeat");
+
+  private static final Pattern RATE = Pattern.compile("([1-9][0-9]{0,6})/(.+)");
 
   private final Settings settings;
   private final String name;
@@ -58,7 +65,36 @@ final class PolicyReader {
         settings.number(key("replay.limit"), 10_000, 1, Integer.MAX_VALUE),
         settings.choice(key("replay.lost"), ReplayLost.OLDEST, ReplayLost.class),
         retry(),
-        farewell());
+        farewell(),
+        limits());
+  }
+
+  private Limits limits() {
+    return new Limits(
+        settings.number(key("limit.connections"), 10_000, 0, Integer.MAX_VALUE),
+        settings.number(key("limit.per-address"), 100, 0, Integer.MAX_VALUE),
+        settings.number(key("limit.per-user"), 50, 0, Integer.MAX_VALUE),
+        settings.number(key("limit.per-session"), 0, 0, Integer.MAX_VALUE),
+        settings.number(key("limit.per-tenant"), 0, 0, Integer.MAX_VALUE),
+        settings.choice(key("session.excess"), Excess.REJECT, Excess.class),
+        rate());
+  }
+
+  private @Nullable Rate rate() {
+    String text = settings.text(key("rate.per-address"), "0");
+    if (text.equals("0")) {
+      return null;
+    }
+    Matcher matcher = RATE.matcher(text);
+    Duration per =
+        matcher.matches()
+            ? Settings.parseDuration(matcher.group(2)).orElse(Duration.ZERO)
+            : Duration.ZERO;
+    if (per.isZero()) {
+      problem("rate.per-address", "'" + text + "' was given, it takes a rate such as 10/1m");
+      return null;
+    }
+    return new Rate(Integer.parseInt(matcher.group(1)), per);
   }
 
   private String key(String suffix) {

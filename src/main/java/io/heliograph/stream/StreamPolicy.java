@@ -25,6 +25,7 @@ import java.util.Map;
  * @param replayLost where one starts whose position cannot be honoured
  * @param retry how long a client waits before it comes back
  * @param farewell the name of the event that ends a connection when the node stops
+ * @param limits how many connections there may be
  */
 public record StreamPolicy(
     String name,
@@ -45,7 +46,8 @@ public record StreamPolicy(
     int replayLimit,
     ReplayLost replayLost,
     Duration retry,
-    String farewell) {
+    String farewell,
+    Limits limits) {
 
   /** How an event's data is wrapped on the wire. */
   public enum Envelope {

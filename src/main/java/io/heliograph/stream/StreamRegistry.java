@@ -9,6 +9,7 @@ import io.heliograph.metrics.Ending;
 import io.heliograph.metrics.HubMetrics;
 import io.heliograph.sse.Frame;
 import io.heliograph.sse.ServletEventSink;
+import io.heliograph.stream.Admission.Slot;
 import jakarta.ws.rs.sse.SseEventSink;
 import java.time.Duration;
 import java.time.Instant;
@@ -72,6 +73,7 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
   private final CatchUp catchUp;
   private final FanOut fanOut;
   private final RingBudget budget;
+  private final Admission admission;
   private final ChannelIndex index = new ChannelIndex();
   private final Set<Arrival> arrivals = ConcurrentHashMap.newKeySet();
   private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
@@ -129,6 +131,7 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
     this.catchUp = new CatchUp(log, catchUpPool, wheel, config.pagesBytes(), metrics);
     this.fanOut = new FanOut(around.workers(), around.threads());
     this.budget = new RingBudget(config.ringsBytes());
+    this.admission = new Admission(config.connections(), wheel, nanoClock);
     EventId head = log.head();
     this.delivering = head;
     this.applied = head;
@@ -150,6 +153,11 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
   /** Where this node stands: every event up to here has been dealt out. */
   public EventId applied() {
     return applied;
+  }
+
+  /** Who may have one more connection. */
+  public Admission admission() {
+    return admission;
   }
 
   /** Connections open on this node. */
@@ -269,14 +277,15 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
 
   // Registering.
 
-  void register(Channel given, ServletEventSink sink, StartAt wish, Peer peer) {
+  void register(
+      Channel given, ServletEventSink sink, StartAt wish, Peer peer, @Nullable Slot slot) {
     requireTaking();
     Subscription[] made = new Subscription[1];
     used(
         given.view(),
         given,
         channel -> {
-          Subscription subscription = new Subscription(this, channel, sink, wish, peer);
+          Subscription subscription = new Subscription(this, channel, sink, wish, peer, slot);
           channel.attach(subscription);
           made[0] = subscription;
         });
@@ -295,6 +304,9 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
         peer.address(),
         describe(given.view()));
     subscription.begin();
+    if (slot != null) {
+      slot.heldBy(subscription);
+    }
     if (isStopping) {
       subscription.end(Ending.SERVER_SHUTDOWN);
     }
@@ -348,6 +360,10 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
     Channel channel = subscription.channel();
     channel.detach(subscription);
     subscriptions.remove(subscription.id());
+    Slot slot = subscription.slot();
+    if (slot != null) {
+      slot.release();
+    }
     metrics.connectionClosed(reason);
     LOG.log(
         System.Logger.Level.INFO,

@@ -4,6 +4,7 @@ import io.heliograph.event.EventId;
 import io.heliograph.metrics.Ending;
 import io.heliograph.sse.Chunk;
 import io.heliograph.sse.ServletEventSink;
+import io.heliograph.stream.Admission.Slot;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -63,6 +64,7 @@ final class Subscription
   private final ServletEventSink sink;
   private final StartAt wish;
   private final Peer peer;
+  private final @Nullable Slot slot;
   private final int shard;
   private final Lifespan lifespan;
   private final Replay replay;
@@ -86,7 +88,12 @@ final class Subscription
   private boolean hasWarned;
 
   Subscription(
-      StreamRegistry hub, Channel channel, ServletEventSink sink, StartAt wish, Peer peer) {
+      StreamRegistry hub,
+      Channel channel,
+      ServletEventSink sink,
+      StartAt wish,
+      Peer peer,
+      @Nullable Slot slot) {
     this.hub = hub;
     this.channel = channel;
     this.policy = channel.policy();
@@ -94,6 +101,7 @@ final class Subscription
     this.sink = sink;
     this.wish = wish;
     this.peer = peer;
+    this.slot = slot;
     this.shard = hub.nextShard();
     this.lifespan = new Lifespan(policy, hub.wheel(), hub::nanos, this);
     this.replay = new Replay(hub.catchUp(), channel.view(), encoder, this::isWanted, sink::pump);
@@ -115,6 +123,11 @@ final class Subscription
 
   Peer peer() {
     return peer;
+  }
+
+  /** Its place under the limits; null for one that counts under none. */
+  @Nullable Slot slot() {
+    return slot;
   }
 
   long sentEvents() {

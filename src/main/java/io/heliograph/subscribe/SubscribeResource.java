@@ -1,5 +1,6 @@
 package io.heliograph.subscribe;
 
+import io.heliograph.access.ClientAddresses;
 import io.heliograph.event.EventDraft;
 import io.heliograph.event.View;
 import io.heliograph.log.LogFollower;
@@ -33,11 +34,14 @@ import java.security.Principal;
 public class SubscribeResource {
   private final StreamRegistry registry;
   private final LogFollower follower;
+  private final ClientAddresses addresses;
 
   @Inject
-  public SubscribeResource(StreamRegistry registry, LogFollower follower) {
+  public SubscribeResource(
+      StreamRegistry registry, LogFollower follower, ClientAddresses addresses) {
     this.registry = registry;
     this.follower = follower;
+    this.addresses = addresses;
   }
 
   /** Every key of the stream. */
@@ -50,7 +54,10 @@ public class SubscribeResource {
       @Context Providers providers,
       @Suspended AsyncResponse taken) {
     register(
-        ReadRequest.of(View.of(stream), uri.getQueryParameters(), request), request, providers);
+        ReadRequest.of(View.of(stream), uri.getQueryParameters(), request),
+        request,
+        providers,
+        taken);
   }
 
   /** One key of the stream. */
@@ -65,15 +72,32 @@ public class SubscribeResource {
       @Context Providers providers,
       @Suspended AsyncResponse taken) {
     View view = View.of(stream).withKey(ReadParameters.label("key", key, EventDraft.LABEL_LIMIT));
-    register(ReadRequest.of(view, uri.getQueryParameters(), request), request, providers);
+    register(ReadRequest.of(view, uri.getQueryParameters(), request), request, providers, taken);
   }
 
-  private void register(ReadRequest asked, HttpServletRequest request, Providers providers) {
+  private void register(
+      ReadRequest asked, HttpServletRequest request, Providers providers, AsyncResponse taken) {
     registry.requireTaking();
     follower.requireReadable();
     Channel channel = registry.channel(asked.view());
-    ServletEventSink sink = open(request.getAsyncContext(), providers);
-    channel.register(sink, asked.start(), peer(request));
+    Peer peer = peer(asked, request);
+    AsyncContext async = request.getAsyncContext();
+    registry
+        .admission()
+        .admit(channel.policy(), peer)
+        .whenComplete(
+            (slot, refusal) -> {
+              if (refusal != null) {
+                taken.resume(refusal);
+                return;
+              }
+              try {
+                channel.register(open(async, providers), asked.start(), peer, slot);
+              } catch (RuntimeException e) {
+                slot.release();
+                taken.resume(e);
+              }
+            });
   }
 
   private ServletEventSink open(AsyncContext async, Providers providers) {
@@ -89,12 +113,14 @@ public class SubscribeResource {
     return sink;
   }
 
-  private static Peer peer(HttpServletRequest request) {
+  private Peer peer(ReadRequest asked, HttpServletRequest request) {
     Principal caller = request.getUserPrincipal();
     String agent = request.getHeader(HttpHeaders.USER_AGENT);
     return new Peer(
-        caller == null ? "anonymous" : caller.getName(),
-        request.getRemoteAddr(),
-        agent == null ? "" : agent);
+        caller == null ? null : caller.getName(),
+        null,
+        addresses.of(request),
+        agent == null ? "" : agent,
+        asked.session());
   }
 }

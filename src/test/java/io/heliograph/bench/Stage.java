@@ -1,6 +1,7 @@
 package io.heliograph.bench;
 
 import io.heliograph.embedded.HubProcess;
+import io.heliograph.embedded.Unlimited;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.glassfish.embeddable.GlassFish;
@@ -21,15 +23,20 @@ final class Stage implements AutoCloseable {
   private static final List<String> ANOMALIES =
       List.of("lost", "duplicated", "reordered", "gaps", "overflows", "closed");
 
-  private static final List<String> HUB_SETTINGS =
-      List.of(
-          "-Dheliograph.streams=channels,patient",
+  private static final Map<String, String> HUB_SETTINGS =
+      Map.of(
+          "heliograph.streams",
+          "channels,patient",
           // Waits for whoever stands still, and keeps everything until then.
-          "-Dheliograph.stream.patient.write-timeout=10m",
-          "-Dheliograph.stream.patient.history.events=5000000",
-          "-Dheliograph.stream.patient.replay.limit=5000000",
+          "heliograph.stream.patient.write-timeout",
+          "10m",
+          "heliograph.stream.patient.history.events",
+          "5000000",
+          "heliograph.stream.patient.replay.limit",
+          "5000000",
           // No heartbeat while a few hundred events are weighed.
-          "-Dheliograph.stream.channels.heartbeat.every=30m");
+          "heliograph.stream.channels.heartbeat.every",
+          "30m");
 
   private final BenchOptions options;
   private final Consumer<String> out;
@@ -52,7 +59,7 @@ final class Stage implements AutoCloseable {
     }
     jvm.removeIf(String::isEmpty);
     jvm.add("-Dheliograph.data=" + directory.resolve("data"));
-    jvm.addAll(HUB_SETTINGS);
+    Unlimited.besides(HUB_SETTINGS).forEach((key, value) -> jvm.add("-D" + key + "=" + value));
     progress("starting Payara Embedded; its log is " + directory.resolve("server.log"));
     server =
         new JavaProcess(

@@ -1,10 +1,13 @@
 package io.heliograph.deployed;
 
 import io.heliograph.embedded.Directories;
+import io.heliograph.embedded.Unlimited;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
@@ -33,8 +36,8 @@ public final class DeployedHub {
   private DeployedHub() {}
 
   /**
-   * The WAR of this build. Its hub has {@code settings}, each {@code heliograph.key=value}, and no
-   * others; and no events.
+   * The WAR of this build. Its hub has {@code settings}, each {@code heliograph.key=value}, no
+   * limits on connections but those, and no events.
    */
   public static WebArchive with(String... settings) {
     for (String name : System.getProperties().stringPropertyNames()) {
@@ -43,13 +46,15 @@ public final class DeployedHub {
       }
     }
     System.setProperty("heliograph.data", emptyDirectory().toString());
+    Map<String, String> given = new HashMap<>();
     for (String setting : settings) {
       int equals = setting.indexOf('=');
       if (!setting.startsWith(SETTING) || equals < 0) {
         throw new IllegalArgumentException(setting + " is not of the form heliograph.key=value");
       }
-      System.setProperty(setting.substring(0, equals), setting.substring(equals + 1));
+      given.put(setting.substring(0, equals), setting.substring(equals + 1));
     }
+    Unlimited.besides(given).forEach(System::setProperty);
     return ShrinkWrap.create(ZipImporter.class, "heliograph.war")
         .importFrom(Path.of(fromBuild("hub.war")).toFile())
         .as(WebArchive.class);

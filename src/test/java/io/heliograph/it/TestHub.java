@@ -1,6 +1,7 @@
 package io.heliograph.it;
 
 import io.heliograph.embedded.HubProcess;
+import io.heliograph.embedded.Unlimited;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -57,8 +58,10 @@ final class TestHub implements AutoCloseable {
   }
 
   private static Map<String, String> prefixed(Map<String, String> settings) {
-    return settings.entrySet().stream()
-        .collect(Collectors.toMap(entry -> "heliograph." + entry.getKey(), Map.Entry::getValue));
+    return Unlimited.besides(
+        settings.entrySet().stream()
+            .collect(
+                Collectors.toMap(entry -> "heliograph." + entry.getKey(), Map.Entry::getValue)));
   }
 
   private static HubProcess launch(HubProcess.Plan plan) {

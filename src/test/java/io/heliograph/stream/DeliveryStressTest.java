@@ -60,7 +60,7 @@ class DeliveryStressTest {
     settings.check();
     return new StreamRegistry(
         policies,
-        new StreamConfig(20_000, Duration.ofSeconds(20)),
+        new StreamConfig(20_000, 0, Duration.ofSeconds(20)),
         log,
         new StreamRegistry.Surroundings(
             metrics,

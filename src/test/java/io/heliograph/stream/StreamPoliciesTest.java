@@ -47,7 +47,8 @@ class StreamPoliciesTest {
             10_000,
             StreamPolicy.ReplayLost.OLDEST,
             Duration.ofSeconds(3),
-            "server_shutdown"),
+            "server_shutdown",
+            new Limits(10_000, 100, 50, 0, 0, Limits.Excess.REJECT, null)),
         StreamPolicy.defaults("events"));
   }
 
@@ -73,6 +74,13 @@ class StreamPoliciesTest {
     values.put("heliograph.stream.orders.replay.lost", "fresh");
     values.put("heliograph.stream.orders.retry", "250ms");
     values.put("heliograph.stream.orders.farewell", "bye");
+    values.put("heliograph.stream.orders.limit.connections", "1");
+    values.put("heliograph.stream.orders.limit.per-address", "2");
+    values.put("heliograph.stream.orders.limit.per-user", "3");
+    values.put("heliograph.stream.orders.limit.per-session", "4");
+    values.put("heliograph.stream.orders.limit.per-tenant", "5");
+    values.put("heliograph.stream.orders.session.excess", "replace");
+    values.put("heliograph.stream.orders.rate.per-address", "10/1m");
 
     assertEquals(
         new StreamPolicy(
@@ -94,7 +102,9 @@ class StreamPoliciesTest {
             5,
             StreamPolicy.ReplayLost.FRESH,
             Duration.ofMillis(250),
-            "bye"),
+            "bye",
+            new Limits(
+                1, 2, 3, 4, 5, Limits.Excess.REPLACE, new Limits.Rate(10, Duration.ofMinutes(1)))),
         read(values).require("orders"));
   }
 
@@ -193,12 +203,25 @@ class StreamPoliciesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"access", "isolation", "limit.connections", "rate.per-address", "retrry"})
+  @ValueSource(strings = {"access", "isolation", "retrry"})
   void refusesKeysItDoesNotKnow(String key) {
     List<String> problems = problems(Map.of("heliograph.stream.events." + key, "1"));
 
     assertEquals(1, problems.size());
     assertTrue(problems.get(0).contains("no such setting"), problems.get(0));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1", "10/", "/1m", "10/0", "0/1m", "-1/1m", "10/1x", "10 / 1m"})
+  void refusesARateThatIsNone(String text) {
+    List<String> problems = problems(Map.of("heliograph.stream.events.rate.per-address", text));
+
+    assertEquals(
+        List.of(
+            "heliograph.stream.events.rate.per-address: '"
+                + text
+                + "' was given, it takes a rate such as 10/1m"),
+        problems);
   }
 
   @Test

@@ -35,11 +35,15 @@ final class TestClient {
   }
 
   TestClient connect(Channel channel, StartAt wish) {
+    return connect(channel, wish, Peer.LOCAL, null);
+  }
+
+  TestClient connect(Channel channel, StartAt wish, Peer peer, Admission.@Nullable Slot slot) {
     FakeServletOutput made = hub.output().taking(taking);
     output = made;
     ServletEventSink opened = made.sink(hub.nanos::get, hub.pause());
     sink = opened;
-    channel.register(opened, wish, Peer.LOCAL);
+    channel.register(opened, wish, peer, slot);
     return this;
   }
 

@@ -80,7 +80,7 @@ final class TestHub implements AutoCloseable {
     registry =
         new StreamRegistry(
             policies,
-            new StreamConfig(ringsBytes, Duration.ofSeconds(20)),
+            new StreamConfig(ringsBytes, 0, Duration.ofSeconds(20)),
             log,
             new StreamRegistry.Surroundings(
                 metrics,

@@ -88,8 +88,7 @@ class AdmissionIT {
     from("198.51.100.2", "one").awaitStanding();
     first.leave();
     Waiting.until(
-        "the place is free",
-        () -> from("198.51.100.1", "one").awaitHead().status() == 200);
+        "the place is free", () -> from("198.51.100.1", "one").awaitHead().status() == 200);
   }
 
   @Test

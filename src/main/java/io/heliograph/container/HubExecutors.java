@@ -49,11 +49,20 @@ public final class HubExecutors implements AutoCloseable {
     return pool;
   }
 
-  /** Ends every pool, waiting a moment for what runs. */
+  /**
+   * Ends every pool, waiting a moment for what was handed in and then for what runs.
+   *
+   * <p>In the order in which they were made: a pool whose work ends in another's is made before it.
+   */
   @Override
   public synchronized void close() {
-    pools.forEach(ExecutorService::shutdownNow);
     try {
+      long deadline = System.nanoTime() + CLOSE_TIMEOUT.toNanos();
+      for (ExecutorService pool : pools) {
+        pool.shutdown();
+        pool.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+      }
+      pools.forEach(ExecutorService::shutdownNow);
       for (ExecutorService pool : pools) {
         if (!pool.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
           System.getLogger(HubExecutors.class.getName())
@@ -61,6 +70,7 @@ public final class HubExecutors implements AutoCloseable {
         }
       }
     } catch (InterruptedException e) {
+      pools.forEach(ExecutorService::shutdownNow);
       Thread.currentThread().interrupt();
     }
   }

@@ -18,15 +18,17 @@ import jakarta.ws.rs.core.MediaType;
 @Produces(MediaType.APPLICATION_JSON)
 public class EventResource {
   private final History history;
+  private final Answers answers;
 
   @Inject
-  public EventResource(History history) {
+  public EventResource(History history, Answers answers) {
     this.history = history;
+    this.answers = answers;
   }
 
   @GET
   public void event(@PathParam("id") String id, @Suspended AsyncResponse response) {
-    Answers.give(
+    answers.give(
         history.find(EventId.parse(id).orElseThrow(EventResource::notFound)),
         event -> HistoryJson.one(event.orElseThrow(EventResource::notFound)),
         response);

@@ -21,10 +21,12 @@ import jakarta.ws.rs.core.UriInfo;
 @Produces(MediaType.APPLICATION_JSON)
 public class HistoryResource {
   private final History history;
+  private final Answers answers;
 
   @Inject
-  public HistoryResource(History history) {
+  public HistoryResource(History history, Answers answers) {
     this.history = history;
+    this.answers = answers;
   }
 
   @GET
@@ -46,7 +48,7 @@ public class HistoryResource {
   }
 
   private void page(View view, UriInfo uri, AsyncResponse response) {
-    Answers.give(
+    answers.give(
         history.page(HistoryQuery.parse(view, uri.getQueryParameters())),
         HistoryJson::page,
         response);

@@ -21,13 +21,14 @@
  *   <li>A page ends at 1 MiB of data, because an answer is in memory until its receiver has taken
  *       it.
  *   <li>A few threads read the log and never wait for a socket. Answers are written by others, of
- *       which there are many, for the runtimes write by blocking: a receiver that does not read
+ *       which there are many, for they are written by blocking: a receiver that does not read
  *       holds one until the container's write time-out (Payara: 30 s). So those who mean harm can
  *       hold up answers of history, but neither its reading nor anything else. When threads or
  *       memory for answers run out, askers are refused.
  *   <li>{@code wait} holds a request, not a thread: {@link io.heliograph.history.Arrivals} wakes
  *       it. It cannot go with {@code until}. When the node stops, whoever waits is answered at once
- *       with an empty page, and asks the next node.
+ *       with an empty page, and asks the next node. By then the JAX-RS runtime may have ended
+ *       (Payara), so answers that are not errors go to the servlet's response, past it.
  *   <li>Ids are strings in JSON, as they are in an {@code id:} line; times have milliseconds
  *       always, so that they sort as text.
  * </ul>

@@ -21,10 +21,10 @@
  *   <li>A page ends at 1 MiB of data, because an answer is in memory until its receiver has taken
  *       it.
  *   <li>A few threads read the log and never wait for a socket. Answers are written by others, of
- *       which there are many, for they are written by blocking: a receiver that does not read
- *       holds one until the container's write time-out (Payara: 30 s). So those who mean harm can
- *       hold up answers of history, but neither its reading nor anything else. When threads or
- *       memory for answers run out, askers are refused.
+ *       which there are many, for they are written by blocking: a receiver that does not read holds
+ *       one until the container's write time-out (Payara: 30 s). So those who mean harm can hold up
+ *       answers of history, but neither its reading nor anything else. When threads or memory for
+ *       answers run out, askers are refused.
  *   <li>{@code wait} holds a request, not a thread: {@link io.heliograph.history.Arrivals} wakes
  *       it. It cannot go with {@code until}. When the node stops, whoever waits is answered at once
  *       with an empty page, and asks the next node. By then the JAX-RS runtime may have ended

@@ -2,6 +2,7 @@ package io.heliograph;
 
 import io.heliograph.container.HubExecutors;
 import io.heliograph.container.Ticker;
+import io.heliograph.history.Answers;
 import io.heliograph.history.History;
 import io.heliograph.log.Appender;
 import io.heliograph.log.EventLog;
@@ -41,6 +42,12 @@ final class Hub implements AutoCloseable {
   /** Requests that may wait to read the log; some seconds' worth, then 503 is the better answer. */
   private static final int READS_WAITING = 10_000;
 
+  /** Receivers of history that do not read may hold so many threads. */
+  private static final int HISTORY_THREADS = 64;
+
+  /** As many as may have waited for one event; their bytes have a limit of their own. */
+  private static final int HISTORY_WAITING = 10_000;
+
   private static final System.Logger LOG = System.getLogger(Hub.class.getName());
 
   private final HubExecutors executors = new HubExecutors();
@@ -53,6 +60,7 @@ final class Hub implements AutoCloseable {
   private final Publisher publisher;
   private final BodyReader bodies;
   private final History history;
+  private final Answers answers;
   private final Departure departure;
   private final Ticker ticker;
   private final AtomicBoolean isClosed = new AtomicBoolean();
@@ -94,6 +102,7 @@ final class Hub implements AutoCloseable {
             logConfig.queueEvents(),
             logConfig.queueBytes(),
             executors.threads("append"));
+    bodies = new BodyReader(executors.pool("body", BODY_THREADS, BODIES_WAITING));
     publisher =
         new Publisher(
             appender::append,
@@ -106,8 +115,8 @@ final class Hub implements AutoCloseable {
             () -> policies.all().stream().map(StreamPolicy::trimRule).toList(),
             logConfig.trimEvery(),
             clock);
-    bodies = new BodyReader(executors.pool("body", BODY_THREADS, BODIES_WAITING));
     history = new History(log, policies, registry::onNext, metrics, reads);
+    answers = new Answers(executors.pool("history", HISTORY_THREADS, HISTORY_WAITING));
     departure = new Departure(registry, config.streams());
     ticker = new Ticker(config.tickEvery(), List.of(wheel, trimmer));
     follower.start();
@@ -144,6 +153,10 @@ final class Hub implements AutoCloseable {
 
   History history() {
     return history;
+  }
+
+  Answers answers() {
+    return answers;
   }
 
   Ticker ticker() {

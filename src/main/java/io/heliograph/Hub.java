@@ -3,6 +3,7 @@ package io.heliograph;
 import io.heliograph.access.ClientAddresses;
 import io.heliograph.container.HubExecutors;
 import io.heliograph.container.Ticker;
+import io.heliograph.history.Answers;
 import io.heliograph.history.History;
 import io.heliograph.log.Appender;
 import io.heliograph.log.EventLog;
@@ -42,6 +43,12 @@ final class Hub implements AutoCloseable {
   /** Requests that may wait to read the log; some seconds' worth, then 503 is the better answer. */
   private static final int READS_WAITING = 10_000;
 
+  /** Receivers of history that do not read may hold so many threads. */
+  private static final int HISTORY_THREADS = 64;
+
+  /** As many as may have waited for one event; their bytes have a limit of their own. */
+  private static final int HISTORY_WAITING = 10_000;
+
   private static final System.Logger LOG = System.getLogger(Hub.class.getName());
 
   private final HubExecutors executors = new HubExecutors();
@@ -55,6 +62,7 @@ final class Hub implements AutoCloseable {
   private final BodyReader bodies;
   private final ClientAddresses addresses;
   private final History history;
+  private final Answers answers;
   private final Departure departure;
   private final Ticker ticker;
   private final AtomicBoolean isClosed = new AtomicBoolean();
@@ -97,6 +105,7 @@ final class Hub implements AutoCloseable {
             logConfig.queueEvents(),
             logConfig.queueBytes(),
             executors.threads("append"));
+    bodies = new BodyReader(executors.pool("body", BODY_THREADS, BODIES_WAITING));
     publisher =
         new Publisher(
             appender::append,
@@ -109,8 +118,8 @@ final class Hub implements AutoCloseable {
             () -> policies.all().stream().map(StreamPolicy::trimRule).toList(),
             logConfig.trimEvery(),
             clock);
-    bodies = new BodyReader(executors.pool("body", BODY_THREADS, BODIES_WAITING));
     history = new History(log, policies, registry::onNext, metrics, reads);
+    answers = new Answers(executors.pool("history", HISTORY_THREADS, HISTORY_WAITING));
     departure = new Departure(registry, config.streams());
     ticker = new Ticker(config.tickEvery(), List.of(wheel, trimmer));
     follower.start();
@@ -147,6 +156,10 @@ final class Hub implements AutoCloseable {
 
   History history() {
     return history;
+  }
+
+  Answers answers() {
+    return answers;
   }
 
   ClientAddresses addresses() {

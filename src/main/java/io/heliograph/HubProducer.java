@@ -2,6 +2,7 @@ package io.heliograph;
 
 import io.heliograph.access.ClientAddresses;
 import io.heliograph.container.Ticker;
+import io.heliograph.history.Answers;
 import io.heliograph.history.History;
 import io.heliograph.log.LogFollower;
 import io.heliograph.metrics.HubMetrics;
@@ -67,6 +68,11 @@ public class HubProducer {
   @Produces
   History history() {
     return hub().history();
+  }
+
+  @Produces
+  Answers answers() {
+    return hub().answers();
   }
 
   @Produces

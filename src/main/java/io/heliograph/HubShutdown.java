@@ -7,7 +7,8 @@ import jakarta.servlet.annotation.WebListener;
 
 /**
  * Stops the hub when its application is undeployed or the server stops: of all callbacks this one
- * comes first on every server, while connections can still be written.
+ * comes first on every server, while connections can still be written; though through the servlet's
+ * response only, for the JAX-RS runtime has ended on some.
  */
 @WebListener
 public class HubShutdown implements ServletContextListener {

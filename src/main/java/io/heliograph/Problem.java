@@ -3,6 +3,7 @@ package io.heliograph;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,21 @@ record Problem(
   /** The media type of {@link #json()}. */
   static final String MEDIA_TYPE = "application/problem+json";
 
+  /** What {@code Retry-After} says where whoever refused did not say. */
+  static final Duration DEFAULT_RETRY = Duration.ofSeconds(5);
+
+  /** What the servers' own refusals mean. */
+  private static final Map<Integer, String> MEANINGS =
+      Map.of(
+          400, "the request is malformed",
+          401, "a valid credential is needed",
+          403, "the caller may not do this",
+          404, "there is nothing at this address",
+          405, "this address does not take this method; Allow lists those it takes",
+          406, "none of the media types in Accept can be given",
+          415, "the request's Content-Type is not read here",
+          500, "the hub failed unexpectedly; the server's log says more");
+
   /** A problem that repeating the same request does not solve. */
   static Problem of(int status, String name, String title, String detail) {
     return new Problem(status, "/problems/" + name, title, detail, null);
@@ -28,13 +44,24 @@ record Problem(
     return new Problem(status, "/problems/" + name, title, detail, retryAfter);
   }
 
+  /**
+   * A status that says it all.
+   *
+   * @param detail null for what the status means here
+   */
+  static Problem ofStatus(int status, String title, @Nullable String detail) {
+    boolean mayPass = status == 429 || status == 503;
+    String said = detail == null ? MEANINGS.getOrDefault(status, title) : detail;
+    return new Problem(status, "about:blank", title, said, mayPass ? DEFAULT_RETRY : null);
+  }
+
   Response response() {
     Response.ResponseBuilder response = Response.status(status).type(MEDIA_TYPE).entity(json());
     if (retryAfter != null) {
       response.header("Retry-After", retryAfter.toSeconds());
     }
     if (status == 408 || status == 413) {
-      // The rest of the body may still come; read as the next request it would be one.
+      // What is left of the body may be without end. Any other rest is the server's to pass over.
       response.header("Connection", "close");
     }
     return response.build();

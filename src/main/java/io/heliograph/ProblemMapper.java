@@ -4,11 +4,15 @@ import io.heliograph.event.EventTooLargeException;
 import io.heliograph.event.InvalidEventException;
 import io.heliograph.log.LogUnavailableException;
 import io.heliograph.log.OutcomeUnknownException;
+import io.heliograph.metrics.HubMetrics;
+import io.heliograph.metrics.Refusal;
 import io.heliograph.publish.RefusedRequestException;
 import io.heliograph.stream.InvalidParameterException;
 import io.heliograph.stream.RefusedConnectionException;
 import io.heliograph.stream.StoppingException;
 import io.heliograph.stream.UnknownStreamException;
+import jakarta.enterprise.context.Dependent;
+import jakarta.inject.Inject;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
@@ -17,17 +21,18 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns whatever a resource or the JAX-RS runtime throws into {@code application/problem+json}: the
- * one place that does.
+ * one place that does, and the one that counts refusals.
  *
  * <p>What nobody foresaw is a 500 that tells the client a reference, and the log the rest.
  */
+@Dependent
 @Provider
 public class ProblemMapper implements ExceptionMapper<Throwable> {
   private static final Logger LOGGER = System.getLogger(ProblemMapper.class.getName());
@@ -35,25 +40,52 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
   /** A store that went away is back after a restart or a fail-over, which take seconds. */
   private static final Duration STORE_RETRY = Duration.ofSeconds(5);
 
-  /** What {@code Retry-After} says where whoever refused did not say. */
-  private static final Duration DEFAULT_RETRY = Duration.ofSeconds(5);
-
   /** How the runtimes' own messages begin: they say the status again, or where the URL led. */
   private static final List<String> RUNTIMES_OWN = List.of("HTTP ", "RESTEASY");
 
-  /** What the runtimes' own refusals mean. */
-  private static final Map<Integer, String> MEANINGS =
-      Map.of(
-          400, "the request is malformed",
-          401, "a valid credential is needed",
-          403, "the caller may not do this",
-          404, "there is nothing at this address",
-          405, "this address does not take this method; Allow lists those it takes",
-          406, "none of the media types in Accept can be given",
-          415, "the request's Content-Type is not read here");
+  private final HubMetrics metrics;
+
+  @Inject
+  public ProblemMapper(HubMetrics metrics) {
+    this.metrics = metrics;
+  }
 
   @Override
   public Response toResponse(Throwable failure) {
+    Response response = response(failure);
+    int status = response.getStatus();
+    if (status >= 400 && status != 500) {
+      metrics.refused(reason(failure, status));
+    }
+    return response;
+  }
+
+  private static Refusal reason(Throwable failure, int status) {
+    if (failure instanceof UnknownStreamException) {
+      return Refusal.UNKNOWN_STREAM;
+    }
+    if (failure instanceof LogUnavailableException) {
+      return Refusal.LOG_UNAVAILABLE;
+    }
+    if (failure instanceof OutcomeUnknownException) {
+      return Refusal.OUTCOME_UNKNOWN;
+    }
+    if (failure instanceof StoppingException) {
+      return Refusal.STOPPING;
+    }
+    if (failure instanceof RefusedConnectionException refusal) {
+      return refusal.refusal();
+    }
+    return switch (status) {
+      case 404 -> Refusal.NOT_FOUND;
+      case 409 -> Refusal.CONFLICT;
+      case 413 -> Refusal.TOO_LARGE;
+      case 503 -> Refusal.BUSY;
+      default -> Refusal.INVALID;
+    };
+  }
+
+  private static Response response(Throwable failure) {
     if (failure instanceof WebApplicationException refusal) {
       return web(refusal);
     }
@@ -94,7 +126,7 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
           STORE_RETRY);
     }
     if (failure instanceof RefusedConnectionException refusal) {
-      return refusal.limit().isServers()
+      return refusal.isServers()
           ? Problem.of(503, "full", "This node is full", message(failure), refusal.retryAfter())
           : Problem.of(
               429, "too-many", "Too many connections", message(failure), refusal.retryAfter());
@@ -105,7 +137,7 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
           "stopping",
           "This node takes no more",
           "this node is stopping or has no thread to spare; try again after Retry-After",
-          DEFAULT_RETRY);
+          Problem.DEFAULT_RETRY);
     }
     return unexpected(failure);
   }
@@ -135,14 +167,7 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
       return unexpected(refusal).response();
     }
     String title = given.getStatusInfo().getReasonPhrase();
-    boolean saysWhen = given.getHeaderString("Retry-After") != null;
-    Problem problem =
-        new Problem(
-            status,
-            "about:blank",
-            title,
-            detail(refusal, status, title),
-            isOverloaded && !saysWhen ? DEFAULT_RETRY : null);
+    Problem problem = Problem.ofStatus(status, title, said(refusal));
     Response response = problem.response();
     given
         .getHeaders()
@@ -155,10 +180,11 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
     return response;
   }
 
-  private static String detail(WebApplicationException refusal, int status, String title) {
+  /** What a resource of ours said, or null for what a runtime did. */
+  private static @Nullable String said(WebApplicationException refusal) {
     String message = message(refusal);
     boolean isOurs = !message.isEmpty() && RUNTIMES_OWN.stream().noneMatch(message::startsWith);
-    return isOurs ? message : MEANINGS.getOrDefault(status, title);
+    return isOurs ? message : null;
   }
 
   private static Problem unexpected(Throwable failure) {

@@ -10,9 +10,12 @@ import io.heliograph.event.EventTooLargeException;
 import io.heliograph.event.InvalidEventException;
 import io.heliograph.log.LogUnavailableException;
 import io.heliograph.log.OutcomeUnknownException;
+import io.heliograph.metrics.HubMetrics;
+import io.heliograph.metrics.Refusal;
 import io.heliograph.publish.RefusedRequestException;
 import io.heliograph.publish.RefusedRequestException.Reason;
 import io.heliograph.stream.InvalidParameterException;
+import io.heliograph.stream.StoppingException;
 import io.heliograph.stream.UnknownStreamException;
 import jakarta.ws.rs.BadRequestException;
 import jakarta.ws.rs.InternalServerErrorException;
@@ -40,7 +43,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ProblemMapperTest {
-  private final ProblemMapper mapper = new ProblemMapper();
+  private final HubMetrics metrics = new HubMetrics(null);
+  private final ProblemMapper mapper = new ProblemMapper(metrics);
 
   static Stream<Arguments> failures() {
     return Stream.of(
@@ -85,6 +89,47 @@ class ProblemMapperTest {
     assertFalse(json.contains("jdbc") || json.contains("HTTP "), json);
     boolean isOverloaded = status == 429 || status == 503;
     assertEquals(isOverloaded ? "5" : null, response.getHeaderString("Retry-After"));
+  }
+
+  static Stream<Arguments> refusals() {
+    return Stream.of(
+        Arguments.of(new InvalidEventException("type", "no"), Refusal.INVALID),
+        Arguments.of(new InvalidParameterException("limit", "no"), Refusal.INVALID),
+        Arguments.of(refusal(Reason.MALFORMED), Refusal.INVALID),
+        Arguments.of(refusal(Reason.TOO_SLOW), Refusal.INVALID),
+        Arguments.of(refusal(Reason.UNSUPPORTED_TYPE), Refusal.INVALID),
+        Arguments.of(refusal(Reason.INVALID), Refusal.INVALID),
+        Arguments.of(new NotAllowedException("GET"), Refusal.INVALID),
+        Arguments.of(new NotFoundException(), Refusal.NOT_FOUND),
+        Arguments.of(new UnknownStreamException("x"), Refusal.UNKNOWN_STREAM),
+        Arguments.of(new EventTooLargeException(300_000), Refusal.TOO_LARGE),
+        Arguments.of(refusal(Reason.TOO_LARGE), Refusal.TOO_LARGE),
+        Arguments.of(refusal(Reason.CONFLICT), Refusal.CONFLICT),
+        Arguments.of(new LogUnavailableException("jdbc"), Refusal.LOG_UNAVAILABLE),
+        Arguments.of(
+            new OutcomeUnknownException("jdbc", new IOException()), Refusal.OUTCOME_UNKNOWN),
+        Arguments.of(new RejectedExecutionException("pool"), Refusal.BUSY),
+        Arguments.of(new StoppingException(), Refusal.STOPPING));
+  }
+
+  @ParameterizedTest
+  @MethodSource("refusals")
+  void countsEachRefusalOnce(Throwable failure, Refusal reason) {
+    mapper.toResponse(failure);
+
+    for (Refusal any : Refusal.values()) {
+      assertEquals(any == reason ? 1 : 0, metrics.refusals(any), any.word());
+    }
+  }
+
+  @Test
+  void countsNoRefusal_whereTheHubFailed_orWhereItSendsElsewhere() {
+    quietly(new IllegalStateException("jdbc"));
+    mapper.toResponse(new RedirectionException(303, URI.create("http://h/")));
+
+    for (Refusal any : Refusal.values()) {
+      assertEquals(0, metrics.refusals(any), any.word());
+    }
   }
 
   @Test

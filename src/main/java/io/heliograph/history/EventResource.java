@@ -3,6 +3,7 @@ package io.heliograph.history;
 import io.heliograph.event.EventId;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.Path;
@@ -10,6 +11,7 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.container.AsyncResponse;
 import jakarta.ws.rs.container.Suspended;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 
 /** One event over HTTP. */
@@ -18,17 +20,23 @@ import jakarta.ws.rs.core.MediaType;
 @Produces(MediaType.APPLICATION_JSON)
 public class EventResource {
   private final History history;
+  private final Answers answers;
 
   @Inject
-  public EventResource(History history) {
+  public EventResource(History history, Answers answers) {
     this.history = history;
+    this.answers = answers;
   }
 
   @GET
-  public void event(@PathParam("id") String id, @Suspended AsyncResponse response) {
-    Answers.give(
+  public void event(
+      @PathParam("id") String id,
+      @Context HttpServletRequest request,
+      @Suspended AsyncResponse response) {
+    answers.give(
         history.find(EventId.parse(id).orElseThrow(EventResource::notFound)),
         event -> HistoryJson.one(event.orElseThrow(EventResource::notFound)),
+        request,
         response);
   }
 

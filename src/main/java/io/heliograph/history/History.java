@@ -34,8 +34,8 @@ public final class History {
   private final LongSupplier nanoTime;
 
   /**
-   * @param executor whose threads may wait for the database, and for the sockets of those who
-   *     asked: not the one that carries other answers or feeds subscribers
+   * @param executor whose threads may wait for the database; they never wait for a socket, so
+   *     {@link Answers} has threads of its own
    */
   public History(
       EventLog log,
@@ -130,11 +130,15 @@ public final class History {
       answer.complete(page);
       return;
     }
-    arrivals.onNext(
-        query.view(),
-        page.next(),
-        Duration.ofNanos(remainingNanos),
-        () -> execute(answer, () -> lookAgain(query, page.next(), deadline, answer)));
+    boolean isWaiting =
+        arrivals.onNext(
+            query.view(),
+            page.next(),
+            Duration.ofNanos(remainingNanos),
+            () -> execute(answer, () -> lookAgain(query, page.next(), deadline, answer)));
+    if (!isWaiting) {
+      answer.complete(page);
+    }
   }
 
   private void lookAgain(

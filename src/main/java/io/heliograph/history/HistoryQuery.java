@@ -1,5 +1,6 @@
 package io.heliograph.history;
 
+import io.heliograph.event.Event;
 import io.heliograph.event.EventDraft;
 import io.heliograph.event.View;
 import io.heliograph.stream.InvalidParameterException;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Which page of which events.
  *
  * @param after the position as it was presented, which may be none of this log; null for none
- * @param since where to begin if no position is given; null for the oldest that is kept
+ * @param since only events from this on, if no position is given; null for the oldest that is kept
  * @param until only events before this; null for all
  * @param limit events at most
  * @param correlationId only events with this one; null for all
@@ -60,6 +61,22 @@ record HistoryQuery(
             ? null
             : ReadParameters.label("correlation_id", correlation, EventDraft.LABEL_LIMIT),
         longestWait);
+  }
+
+  /**
+   * Whether {@code event}, which is in the view, is asked for.
+   *
+   * <p>A later time than the log's newest has no position: whoever waits from the head on is still
+   * not given what comes before it.
+   */
+  boolean accepts(Event event) {
+    boolean isEarly = after == null && since != null && event.time().isBefore(since);
+    return !isEarly && (correlationId == null || correlationId.equals(event.correlationId()));
+  }
+
+  /** Whether {@link #accepts} may say no. */
+  boolean isFiltered() {
+    return correlationId != null || (after == null && since != null);
   }
 
   private static @Nullable String first(Map<String, List<String>> parameters, String name) {

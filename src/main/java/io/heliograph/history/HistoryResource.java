@@ -5,6 +5,7 @@ import io.heliograph.event.View;
 import io.heliograph.stream.ReadParameters;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -21,17 +22,22 @@ import jakarta.ws.rs.core.UriInfo;
 @Produces(MediaType.APPLICATION_JSON)
 public class HistoryResource {
   private final History history;
+  private final Answers answers;
 
   @Inject
-  public HistoryResource(History history) {
+  public HistoryResource(History history, Answers answers) {
     this.history = history;
+    this.answers = answers;
   }
 
   @GET
   @Path("events")
   public void page(
-      @PathParam("stream") String stream, @Context UriInfo uri, @Suspended AsyncResponse response) {
-    page(View.of(stream), uri, response);
+      @PathParam("stream") String stream,
+      @Context UriInfo uri,
+      @Context HttpServletRequest request,
+      @Suspended AsyncResponse response) {
+    page(View.of(stream), uri, request, response);
   }
 
   @GET
@@ -40,15 +46,21 @@ public class HistoryResource {
       @PathParam("stream") String stream,
       @PathParam("key") String key,
       @Context UriInfo uri,
+      @Context HttpServletRequest request,
       @Suspended AsyncResponse response) {
     View view = View.of(stream);
-    page(view.withKey(ReadParameters.label("key", key, EventDraft.LABEL_LIMIT)), uri, response);
+    page(
+        view.withKey(ReadParameters.label("key", key, EventDraft.LABEL_LIMIT)),
+        uri,
+        request,
+        response);
   }
 
-  private void page(View view, UriInfo uri, AsyncResponse response) {
-    Answers.give(
+  private void page(View view, UriInfo uri, HttpServletRequest request, AsyncResponse response) {
+    answers.give(
         history.page(HistoryQuery.parse(view, uri.getQueryParameters())),
         HistoryJson::page,
+        request,
         response);
   }
 }

@@ -21,7 +21,7 @@ final class PageReader {
 
   /**
    * Data in one page, but for the last event in it: an answer waits in memory until it is sent, and
-   * holds a thread if its receiver is slow.
+   * holds one of those threads that write answers if its receiver is slow.
    */
   private static final long PAGE_BYTES = 1L << 20;
 
@@ -67,7 +67,7 @@ final class PageReader {
         return at;
       }
       at = event.id();
-      if (query.correlationId() == null || query.correlationId().equals(event.correlationId())) {
+      if (query.accepts(event)) {
         events.add(event);
         bytes += event.data().length();
       }
@@ -81,6 +81,6 @@ final class PageReader {
 
   private int chunk() {
     int missing = query.limit() - events.size();
-    return query.correlationId() == null ? missing : Math.max(missing, FILTERED_CHUNK);
+    return query.isFiltered() ? Math.max(missing, FILTERED_CHUNK) : missing;
   }
 }

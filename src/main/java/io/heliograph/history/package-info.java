@@ -18,11 +18,17 @@
  *       little through gets on; a page looks at no more than ten reads of the log, and may be
  *       empty. Where {@code next} is what was asked for, that is all.
  *   <li>{@code until} is exclusive, {@code since} inclusive: two adjoining periods share no event.
- *   <li>A page ends at 1 MiB of data, because an answer is in memory and holds one of the
- *       executor's threads until its receiver has taken it. That executor is this package's own;
- *       when it is full, askers are refused.
+ *   <li>A page ends at 1 MiB of data, because an answer is in memory until its receiver has taken
+ *       it.
+ *   <li>A few threads read the log and never wait for a socket. Answers are written by others, of
+ *       which there are many, for they are written by blocking: a receiver that does not read holds
+ *       one until the container's write time-out (Payara: 30 s). So those who mean harm can hold up
+ *       answers of history, but neither its reading nor anything else. When threads or memory for
+ *       answers run out, askers are refused.
  *   <li>{@code wait} holds a request, not a thread: {@link io.heliograph.history.Arrivals} wakes
- *       it. It cannot go with {@code until}.
+ *       it. It cannot go with {@code until}. When the node stops, whoever waits is answered at once
+ *       with an empty page, and asks the next node. By then the JAX-RS runtime may have ended
+ *       (Payara), so answers that are not errors go to the servlet's response, past it.
  *   <li>Ids are strings in JSON, as they are in an {@code id:} line; times have milliseconds
  *       always, so that they sort as text.
  * </ul>

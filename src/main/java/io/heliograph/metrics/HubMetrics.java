@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * The hub's counts, in the server's MicroProfile registry where there is one.
  *
  * <p>Relations, tested: {@code opened - sum(closed) = active}; {@code replayed <= delivered}; every
- * drop, gap and refusal is counted once, where it is decided. Any thread may count; nothing blocks.
+ * drop and gap is counted once, where it is decided, and every request that a door answers with a
+ * problem other than 500 once as a refusal, where its answer is made. Any thread may count; nothing
+ * blocks.
  */
 public final class HubMetrics {
   private static final String PREFIX = "heliograph_";

@@ -4,12 +4,17 @@ import java.util.Locale;
 
 /** Why a request was refused. */
 public enum Refusal {
+  /** It does not fit: any 4xx that has no reason of its own here. */
   INVALID,
+  /** No such event, or nothing at that address. */
+  NOT_FOUND,
   UNKNOWN_STREAM,
   TOO_LARGE,
   CONFLICT,
   LOG_UNAVAILABLE,
   OUTCOME_UNKNOWN,
+  /** Too many wait already, for a thread or for an event. */
+  BUSY,
   STOPPING,
   LIMIT_NODE,
   LIMIT_STREAM,

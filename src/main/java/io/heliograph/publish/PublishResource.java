@@ -1,11 +1,6 @@
 package io.heliograph.publish;
 
 import io.heliograph.event.EventId;
-import io.heliograph.event.EventTooLargeException;
-import io.heliograph.event.InvalidEventException;
-import io.heliograph.metrics.HubMetrics;
-import io.heliograph.metrics.Refusal;
-import io.heliograph.publish.RefusedRequestException.Reason;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
@@ -31,13 +26,11 @@ import org.jspecify.annotations.Nullable;
 public class PublishResource {
   private final Publisher publisher;
   private final BodyReader bodies;
-  private final HubMetrics metrics;
 
   @Inject
-  public PublishResource(Publisher publisher, BodyReader bodies, HubMetrics metrics) {
+  public PublishResource(Publisher publisher, BodyReader bodies) {
     this.publisher = publisher;
     this.bodies = bodies;
-    this.metrics = metrics;
   }
 
   @POST
@@ -76,7 +69,6 @@ public class PublishResource {
       bodies
           .read(request)
           .thenApply(body -> PublicationReader.read(asked, body))
-          .whenComplete((submission, failure) -> count(failure))
           .thenCompose(
               submission ->
                   publisher
@@ -91,7 +83,6 @@ public class PublishResource {
                 }
               });
     } catch (IOException | RuntimeException e) {
-      count(e);
       response.resume(e);
     }
   }
@@ -109,18 +100,6 @@ public class PublishResource {
     return Response.status(Response.Status.CREATED)
         .type(MediaType.APPLICATION_JSON_TYPE)
         .entity(json);
-  }
-
-  /** Counts what is refused before it comes to the publisher, which counts the rest. */
-  private void count(@Nullable Throwable failure) {
-    Throwable cause = failure == null ? null : cause(failure);
-    if (cause instanceof EventTooLargeException
-        || (cause instanceof RefusedRequestException refused
-            && refused.reason() == Reason.TOO_LARGE)) {
-      metrics.refused(Refusal.TOO_LARGE);
-    } else if (cause instanceof RefusedRequestException || cause instanceof InvalidEventException) {
-      metrics.refused(Refusal.INVALID);
-    }
   }
 
   /** What a stage wraps when it passes a failure on. */

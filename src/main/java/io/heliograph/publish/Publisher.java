@@ -8,7 +8,6 @@ import io.heliograph.log.OutcomeUnknownException;
 import io.heliograph.log.Publication;
 import io.heliograph.log.Receipt;
 import io.heliograph.metrics.HubMetrics;
-import io.heliograph.metrics.Refusal;
 import io.heliograph.publish.RefusedRequestException.Reason;
 import io.heliograph.stream.StreamPolicies;
 import io.heliograph.stream.StreamPolicy;
@@ -22,7 +21,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Puts events into the log, and counts what became of them. Any thread may call; none waits. */
+/** Puts events into the log, and counts those that it took. Any thread may call; none waits. */
 public final class Publisher {
   private final Function<Publication, CompletionStage<Receipt>> append;
   private final StreamPolicies streams;
@@ -86,16 +85,10 @@ public final class Publisher {
   /**
    * The policy of the stream {@code name}.
    *
-   * @throws UnknownStreamException counted as a refusal
+   * @throws UnknownStreamException if nobody declared it
    */
   StreamPolicy requireStream(String name) {
-    return streams
-        .find(name)
-        .orElseThrow(
-            () -> {
-              metrics.refused(Refusal.UNKNOWN_STREAM);
-              return new UnknownStreamException(name);
-            });
+    return streams.require(name);
   }
 
   private List<EventId> ids(@Nullable Receipt receipt, @Nullable Throwable failure, long start) {
@@ -109,27 +102,18 @@ public final class Publisher {
       return stored.ids();
     }
     if (receipt instanceof Receipt.Conflict conflict) {
-      metrics.refused(Refusal.CONFLICT);
       throw new RefusedRequestException(
           Reason.CONFLICT,
           "the idempotency key '"
               + conflict.key()
               + "' was used before for other content; take a new key for new content");
     }
-    metrics.refused(Refusal.INVALID);
     throw new RefusedRequestException(Reason.INVALID, ((Receipt.Refused) receipt).reason());
   }
 
-  private CompletionException failed(@Nullable Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    if (cause instanceof LogUnavailableException) {
-      metrics.refused(Refusal.LOG_UNAVAILABLE);
-    } else if (cause instanceof OutcomeUnknownException) {
-      metrics.refused(Refusal.OUTCOME_UNKNOWN);
-    }
-    return new CompletionException(cause);
+  private static CompletionException failed(@Nullable Throwable failure) {
+    return failure instanceof CompletionException wrapped
+        ? wrapped
+        : new CompletionException(failure);
   }
 }

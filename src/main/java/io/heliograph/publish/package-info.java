@@ -10,8 +10,10 @@
  *
  * <ul>
  *   <li>None of the container's threads waits for a body: what has not arrived with its headers is
- *       read on a bounded pool. 30 s and 8 MiB bound what a sender can hold; an answer that leaves
- *       a part of a body unread closes the connection.
+ *       read on a bounded pool. 30 s and 8 MiB bound what a sender can hold; the answer to one who
+ *       is over either closes the connection. Whether any other answer keeps it is the server's to
+ *       say, which passes over what is left of the body: Payara closes after 400 and 503, read or
+ *       not, and keeps it after 404, 409, 415 and 422.
  *   <li>Answers are written on an executor, never on the appender's thread: a client that does not
  *       read would stop all publishers.
  *   <li>Data is cut out of the body by the parser's byte offsets, so what goes in comes out: {@code

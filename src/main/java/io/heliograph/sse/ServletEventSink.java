@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   IDLE --close or abort--------------------------------> DONE (completed by the owner, nothing was written)
+ *    |-----terminal callback-----------------------------> DONE (as below; somebody else answered, or the client went)
  *    `----start--> OPEN --close, nothing left to write---> DONE (completed by the owner)
  *                    |----abort--------------------------> DONE (completed by the owner, unwritten rest lost)
  *                    |----write or isReady throws--------> DONE (completed by the owner unless a callback came first)
@@ -106,6 +107,7 @@ public final class ServletEventSink implements SseEventSink {
   private final OutboundEventEncoder encoder;
   private final LongSupplier nanoClock;
   private final Runnable pause;
+  private final Callbacks callbacks = new Callbacks();
 
   private final AtomicBoolean hasStarted = new AtomicBoolean();
   private final AtomicInteger workInProgress = new AtomicInteger();
@@ -134,8 +136,8 @@ public final class ServletEventSink implements SseEventSink {
   private boolean isUnflushed;
 
   /**
-   * @param async started, by the JAX-RS runtime or the caller; nobody else touches it or its
-   *     response from now on
+   * @param async started, by the JAX-RS runtime or the caller, on the thread that starts it; nobody
+   *     else touches it or its response from {@link #start} on
    * @param nanoClock monotone nanoseconds
    */
   public ServletEventSink(
@@ -153,6 +155,9 @@ public final class ServletEventSink implements SseEventSink {
     this.encoder = encoder;
     this.nanoClock = nanoClock;
     this.pause = pause;
+    // Here, on the request's own thread: after it has left, a container refuses both.
+    async.setTimeout(0);
+    async.addListener(callbacks);
   }
 
   /** The connection's own name, random. */
@@ -169,7 +174,7 @@ public final class ServletEventSink implements SseEventSink {
   public void start(Source source) {
     if (!hasStarted.compareAndSet(false, true)) {
       if (phase == Phase.DONE) {
-        tellEnded(source, null);
+        tellEnded(source, terminalFailure);
         return;
       }
       throw new IllegalStateException(
@@ -259,10 +264,10 @@ public final class ServletEventSink implements SseEventSink {
   private void drive() {
     try {
       Source first = starting;
-      if (phase == Phase.IDLE && first != null) {
+      if (phase == Phase.IDLE && first != null && !isTerminal) {
         begin(first);
       }
-      if (isTerminal && phase == Phase.OPEN) {
+      if (isTerminal && phase != Phase.DONE) {
         finish(terminalFailure);
       } else if (isAborted && phase != Phase.DONE) {
         cut();
@@ -280,7 +285,7 @@ public final class ServletEventSink implements SseEventSink {
       Source late = starting;
       if (late != null) {
         starting = null;
-        tellEnded(late, null);
+        tellEnded(late, terminalFailure);
       }
     }
   }
@@ -289,9 +294,6 @@ public final class ServletEventSink implements SseEventSink {
     source = first;
     starting = null;
     phase = Phase.OPEN;
-    Callbacks callbacks = new Callbacks();
-    async.setTimeout(0);
-    async.addListener(callbacks);
     ServletOutputStream stream = response.getOutputStream();
     out = stream;
     stream.setWriteListener(callbacks);
@@ -434,7 +436,7 @@ public final class ServletEventSink implements SseEventSink {
       return;
     }
     long deadline = System.nanoTime() + TERMINAL_WAIT_LIMIT.toNanos();
-    while (phase == Phase.OPEN) {
+    while (phase != Phase.DONE) {
       if (System.nanoTime() > deadline) {
         LOG.log(
             Level.WARNING,

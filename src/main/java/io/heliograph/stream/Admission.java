@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * moment. Nothing slow happens under it.
  *
  * <p>A session's excess under {@code reject} is refused only after the connections that hold its
- * place were written to, twice: a client that lost its connection comes back before this node can
- * know, and must not be locked out by its own ghost.
+ * place were written to, some times: a client that lost its connection comes back before this node
+ * can know, and must not be locked out by its own ghost.
  */
 public final class Admission {
   /** Rates of so many addresses are remembered; a flood from more forgets the oldest. */
@@ -40,8 +40,11 @@ public final class Admission {
   /** From a write that a dead peer's system answers with a reset until that was heard. */
   private static final Duration PROBE_WAIT = Duration.ofSeconds(1);
 
-  /** The first write into a connection whose peer is gone succeeds, the second does not. */
-  private static final int PROBES = 2;
+  /**
+   * The first write into a connection whose peer is gone succeeds and is answered with a reset; the
+   * second fails. One more, because Payara tells of that only when it is written to again.
+   */
+  private static final int PROBES = 3;
 
   private static final Duration RETRY = Duration.ofSeconds(5);
 

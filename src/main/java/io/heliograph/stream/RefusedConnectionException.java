@@ -1,5 +1,6 @@
 package io.heliograph.stream;
 
+import io.heliograph.metrics.Refusal;
 import java.time.Duration;
 
 /** A limit is reached: this node takes no more such connections now. */
@@ -7,30 +8,26 @@ public final class RefusedConnectionException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /** Which limit. */
-  public enum Limit {
-    NODE,
-    STREAM,
-    ADDRESS,
-    USER,
-    TENANT,
-    SESSION,
-    RATE;
+  enum Limit {
+    NODE(Refusal.LIMIT_NODE, "limit.connections"),
+    STREAM(Refusal.LIMIT_STREAM, "limit.connections"),
+    ADDRESS(Refusal.LIMIT_ADDRESS, "limit.per-address"),
+    USER(Refusal.LIMIT_USER, "limit.per-user"),
+    TENANT(Refusal.LIMIT_TENANT, "limit.per-tenant"),
+    SESSION(Refusal.LIMIT_SESSION, "limit.per-session"),
+    RATE(Refusal.LIMIT_RATE, "rate.per-address");
 
-    /** Whether it is the server that is full, and not the client that wants too much. */
-    public boolean isServers() {
-      return this == NODE || this == STREAM;
+    private final Refusal refusal;
+    private final String suffix;
+
+    Limit(Refusal refusal, String suffix) {
+      this.refusal = refusal;
+      this.suffix = suffix;
     }
 
-    /** The key under a stream's that sets it. */
+    /** The key that sets it, without what comes before it for a stream. */
     String suffix() {
-      return switch (this) {
-        case NODE, STREAM -> "limit.connections";
-        case ADDRESS -> "limit.per-address";
-        case USER -> "limit.per-user";
-        case TENANT -> "limit.per-tenant";
-        case SESSION -> "limit.per-session";
-        case RATE -> "rate.per-address";
-      };
+      return suffix;
     }
 
     String whose(Peer peer) {
@@ -54,8 +51,18 @@ public final class RefusedConnectionException extends RuntimeException {
     this.retryAfter = retryAfter;
   }
 
-  public Limit limit() {
+  Limit limit() {
     return limit;
+  }
+
+  /** As what it is counted. */
+  public Refusal refusal() {
+    return limit.refusal;
+  }
+
+  /** Whether it is the server that is full, and not the client that wants too much. */
+  public boolean isServers() {
+    return limit == Limit.NODE || limit == Limit.STREAM;
   }
 
   /** When another try may succeed. */

@@ -188,12 +188,17 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
 
   /**
    * Runs {@code wake} once: when {@code view} may have something after {@code after}, when {@code
-   * atMost} is over, or when the node stops, whichever is first. Needs no thread while it waits;
-   * {@code wake} must not block.
+   * atMost} is over, or when the node begins to stop, whichever is first. Needs no thread while it
+   * waits; {@code wake} must not block.
    *
+   * @return false if the node is stopping already: {@code wake} never runs. Who was woken by the
+   *     stop would otherwise ask again, and be woken again, for as long as it takes.
    * @throws RejectedExecutionException if {@value #ARRIVALS_LIMIT} wait already
    */
-  public void onNext(View view, EventId after, Duration atMost, Runnable wake) {
+  public boolean onNext(View view, EventId after, Duration atMost, Runnable wake) {
+    if (isStopping) {
+      return false;
+    }
     if (arrivals.size() >= ARRIVALS_LIMIT) {
       throw new RejectedExecutionException(
           ARRIVALS_LIMIT + " requests wait for an event already, which is the limit");
@@ -205,6 +210,7 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
     if (isStopping) {
       arrival.end();
     }
+    return true;
   }
 
   /** {@code arrival} is over. */

@@ -9,6 +9,7 @@ import io.heliograph.sse.ServletEventSink;
 import io.heliograph.stream.Channel;
 import io.heliograph.stream.Peer;
 import io.heliograph.stream.ReadParameters;
+import io.heliograph.stream.StreamPolicies;
 import io.heliograph.stream.StreamRegistry;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
@@ -16,6 +17,7 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HEAD;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
@@ -24,23 +26,40 @@ import jakarta.ws.rs.container.Suspended;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import jakarta.ws.rs.ext.Providers;
 import java.security.Principal;
+import java.util.Map;
 
 /** Reads a stream live: opens the sink, gets the broadcaster, registers. */
 @Dependent
 @Path("/v2/streams/{stream}")
 public class SubscribeResource {
+  /** Of every stream; nginx would otherwise collect events until its buffer is full. */
+  private static final Map<String, String> HEADERS =
+      Map.of(
+          HttpHeaders.CONTENT_TYPE,
+          "text/event-stream;charset=utf-8",
+          HttpHeaders.CACHE_CONTROL,
+          "no-cache, no-store",
+          "X-Accel-Buffering",
+          "no");
+
   private final StreamRegistry registry;
   private final LogFollower follower;
+  private final StreamPolicies policies;
   private final ClientAddresses addresses;
 
   @Inject
   public SubscribeResource(
-      StreamRegistry registry, LogFollower follower, ClientAddresses addresses) {
+      StreamRegistry registry,
+      LogFollower follower,
+      StreamPolicies policies,
+      ClientAddresses addresses) {
     this.registry = registry;
     this.follower = follower;
+    this.policies = policies;
     this.addresses = addresses;
   }
 
@@ -71,17 +90,54 @@ public class SubscribeResource {
       @Context HttpServletRequest request,
       @Context Providers providers,
       @Suspended AsyncResponse taken) {
-    View view = View.of(stream).withKey(ReadParameters.label("key", key, EventDraft.LABEL_LIMIT));
-    register(ReadRequest.of(view, uri.getQueryParameters(), request), request, providers, taken);
+    register(
+        ReadRequest.of(view(stream, key), uri.getQueryParameters(), request),
+        request,
+        providers,
+        taken);
+  }
+
+  /**
+   * What {@link #subscribe} would answer, without a connection, so without the id of one. JAX-RS
+   * would call that method, whose answer has no end.
+   */
+  @HEAD
+  @Produces(MediaType.SERVER_SENT_EVENTS)
+  public Response head(
+      @PathParam("stream") String stream,
+      @Context UriInfo uri,
+      @Context HttpServletRequest request) {
+    return head(ReadRequest.of(View.of(stream), uri.getQueryParameters(), request));
+  }
+
+  /** Likewise, of {@link #subscribeToKey}. */
+  @HEAD
+  @Path("{key}")
+  @Produces(MediaType.SERVER_SENT_EVENTS)
+  public Response headOfKey(
+      @PathParam("stream") String stream,
+      @PathParam("key") String key,
+      @Context UriInfo uri,
+      @Context HttpServletRequest request) {
+    return head(ReadRequest.of(view(stream, key), uri.getQueryParameters(), request));
+  }
+
+  private Response head(ReadRequest asked) {
+    requireOpen();
+    policies.require(asked.view().stream());
+    Response.ResponseBuilder response = Response.ok();
+    HEADERS.forEach(response::header);
+    return response.build();
   }
 
   private void register(
       ReadRequest asked, HttpServletRequest request, Providers providers, AsyncResponse taken) {
-    registry.requireTaking();
-    follower.requireReadable();
+    requireOpen();
     Channel channel = registry.channel(asked.view());
     Peer peer = peer(asked, request);
     AsyncContext async = request.getAsyncContext();
+    ServletEventSink sink =
+        new ServletEventSink(async, new OutboundEventEncoder(providers), System::nanoTime);
     registry
         .admission()
         .admit(channel.policy(), peer)
@@ -92,7 +148,8 @@ public class SubscribeResource {
                 return;
               }
               try {
-                channel.register(open(async, providers), asked.start(), peer, slot);
+                begin((HttpServletResponse) async.getResponse(), sink);
+                channel.register(sink, asked.start(), peer, slot);
               } catch (RuntimeException e) {
                 slot.release();
                 taken.resume(e);
@@ -100,17 +157,19 @@ public class SubscribeResource {
             });
   }
 
-  private ServletEventSink open(AsyncContext async, Providers providers) {
-    HttpServletResponse response = (HttpServletResponse) async.getResponse();
-    ServletEventSink sink =
-        new ServletEventSink(async, new OutboundEventEncoder(providers), System::nanoTime);
+  private void requireOpen() {
+    registry.requireTaking();
+    follower.requireReadable();
+  }
+
+  private static View view(String stream, String key) {
+    return View.of(stream).withKey(ReadParameters.label("key", key, EventDraft.LABEL_LIMIT));
+  }
+
+  private static void begin(HttpServletResponse response, ServletEventSink sink) {
     response.setStatus(HttpServletResponse.SC_OK);
-    response.setContentType("text/event-stream;charset=utf-8");
-    response.setHeader(HttpHeaders.CACHE_CONTROL, "no-cache, no-store");
-    // nginx would otherwise collect events until its buffer is full.
-    response.setHeader("X-Accel-Buffering", "no");
+    HEADERS.forEach(response::setHeader);
     response.setHeader("X-SSE-Connection-Id", sink.id());
-    return sink;
   }
 
   private Peer peer(ReadRequest asked, HttpServletRequest request) {

@@ -46,6 +46,7 @@ class HistoryTest {
   private final List<Runnable> wakes = new ArrayList<>();
   private final List<Duration> waits = new ArrayList<>();
   private final Map<String, String> settings = new HashMap<>();
+  private boolean isStopping;
   private Instant now = Instant.parse("2026-11-21T10:00:00Z");
   private long nanos;
   private long batches;
@@ -270,6 +271,57 @@ class HistoryTest {
   }
 
   @Test
+  void answersAtOnce_whenTheNodeStopsMeanwhile() throws Exception {
+    List<EventId> ids = append(drafts(1));
+    CompletableFuture<HistoryPage> answer = ask(waiting(ids.get(0), "25s"));
+
+    isStopping = true;
+    wakes.remove(0).run();
+
+    assertEquals(List.of(), answer.get().events());
+    assertEquals(ids.get(0), answer.get().next());
+    assertTrue(ask(waiting(ids.get(0), "25s")).isDone(), "nor does anybody new wait");
+  }
+
+  /** Seen red: it asked again and again, until the stack was full. */
+  @Test
+  void answers_whereTheStopWakesBeforeTheWaitHasBegun() throws Exception {
+    List<EventId> ids = append(drafts(1));
+    history =
+        history(
+            Runnable::run,
+            (view, after, atMost, wake) -> {
+              boolean wasStopping = isStopping;
+              isStopping = true;
+              if (!wasStopping) {
+                wake.run();
+              }
+              return !wasStopping;
+            });
+
+    CompletableFuture<HistoryPage> answer = ask(waiting(ids.get(0), "25s"));
+
+    assertTrue(answer.isDone());
+    assertEquals(ids.get(0), answer.get().next());
+  }
+
+  @Test
+  void waitsForEventsOfALaterTime_andGivesNoneBefore() throws Exception {
+    append(drafts(1));
+    CompletableFuture<HistoryPage> answer =
+        ask(Map.of("since", "2026-11-21T10:00:10Z", "wait", "25s", "limit", "1"));
+    append(draft("1", "a", List.of()), draft("2", "a", List.of()));
+    wakes.remove(0).run();
+    assertFalse(answer.isDone(), "nothing is late enough");
+
+    now = now.plusSeconds(10);
+    append(draft("3", "a", List.of()));
+    wakes.remove(0).run();
+
+    assertEquals(List.of("3"), data(answer.get()));
+  }
+
+  @Test
   void doesNotWait_whereThereIsSomethingToSay() {
     append(drafts(1));
 
@@ -328,18 +380,20 @@ class HistoryTest {
   }
 
   private void use(Executor executor) {
-    settings.put("heliograph.streams", "other");
     history =
-        new History(
-            log,
-            StreamPolicies.read(Settings.of(settings)),
+        history(
+            executor,
             (view, after, atMost, wake) -> {
               waits.add(atMost);
               wakes.add(wake);
-            },
-            metrics,
-            executor,
-            () -> nanos);
+              return !isStopping;
+            });
+  }
+
+  private History history(Executor executor, Arrivals arrivals) {
+    settings.put("heliograph.streams", "other");
+    return new History(
+        log, StreamPolicies.read(Settings.of(settings)), arrivals, metrics, executor, () -> nanos);
   }
 
   private HistoryPage page(Map<String, String> query) {

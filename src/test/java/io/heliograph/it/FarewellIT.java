@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heliograph.it.SseClient.End;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +72,29 @@ class FarewellIT {
       assertEquals(last, back.awaitStanding());
       long next = hub.door().publish("events", "t", "2");
       assertEquals(next, back.nextEvent().number());
+    }
+  }
+
+  @Test
+  void answersThoseWhoWaitForAnEvent() throws IOException, InterruptedException {
+    try (TestHub hub = TestHub.start("farewell-polls", Map.of())) {
+      List<RawExchange> waiting = new ArrayList<>();
+      for (int i = 0; i < 30; i++) {
+        RawExchange exchange = new RawExchange(hub.door().at(""));
+        exchange.send("GET /api/v2/streams/events/events?wait=60s HTTP/1.1\r\nHost: h\r\n\r\n");
+        waiting.add(exchange);
+      }
+      hub.door().get("api/v2/streams/events/events?wait=1s");
+      long begun = System.nanoTime();
+      hub.stop();
+      Duration took = Duration.ofNanos(System.nanoTime() - begun);
+
+      assertTrue(took.compareTo(Duration.ofSeconds(20)) < 0, "it took " + took);
+      for (RawExchange exchange : waiting) {
+        assertEquals(200, exchange.status());
+        assertTrue(exchange.body().startsWith("{\"events\":[],"), exchange.body());
+        exchange.close();
+      }
     }
   }
 }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.LongStream;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.arquillian.test.api.ArquillianResource;
@@ -125,15 +126,28 @@ class HistoryIT {
     long a = door.publish(path, "a", "1");
     long b =
         door.post(path, Door.JSON, "{\"type\":\"b\",\"data\":2,\"correlation_id\":\"x y\"}").id();
-    String time = door.get("api/v2/events/" + b).json().getString("time");
+    String time = time(b);
     long c = door.publish(path, "c", "3");
 
     assertEquals(List.of(a, c), ids(page(path, "type=a,c")));
     assertEquals(List.of(b), ids(page(path, "correlation_id=x%20y")));
-    assertTrue(ids(page(path, "since=" + time)).contains(b));
-    assertTrue(ids(page(path, "until=" + time)).size() < 3);
+    assertEquals(notBefore(time, a, b, c), ids(page(path, "since=" + time)));
+    assertEquals(before(time, a, b, c), ids(page(path, "until=" + time)));
     assertEquals(List.of(), ids(page(path, "since=2100-01-01T00:00:00Z")));
     assertEquals(List.of(), ids(page(path, "until=2001-01-01T00:00:00Z")));
+  }
+
+  /** Which of them came before {@code time}, by what the hub says of each. */
+  private List<Long> before(String time, long... ids) {
+    return LongStream.of(ids).filter(id -> time(id).compareTo(time) < 0).boxed().toList();
+  }
+
+  private List<Long> notBefore(String time, long... ids) {
+    return LongStream.of(ids).filter(id -> time(id).compareTo(time) >= 0).boxed().toList();
+  }
+
+  private String time(long id) {
+    return door.get("api/v2/events/" + id).json().getString("time");
   }
 
   @Test

@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 final class RawExchange implements AutoCloseable {
   private final Socket socket = new Socket();
   private final ByteArrayOutputStream body = new ByteArrayOutputStream();
-  private final Response response = new Response(() -> {}, body::write);
+  private Response response = new Response(() -> {}, body::write);
 
   RawExchange(URI hub) throws IOException {
     socket.connect(new InetSocketAddress(hub.getHost(), hub.getPort()));
@@ -46,6 +46,12 @@ final class RawExchange implements AutoCloseable {
       response.feed(bytes, count);
     }
     return response.status();
+  }
+
+  /** What follows is the next request and its response. */
+  void next() {
+    body.reset();
+    response = new Response(() -> {}, body::write);
   }
 
   Response response() {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.heliograph.deployed.DeployedHub;
 import java.net.URISyntaxException;
 import java.net.URL;
+import java.net.http.HttpRequest;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -215,6 +216,53 @@ class SubscribeIT {
     long id = door.post("events", Door.JSON, body).id();
 
     assertEquals(id, client.nextEvent().number());
+  }
+
+  @Test
+  void readsAKeyWithASlash() {
+    SseClient client = open("events/orders%2F42");
+    client.awaitStanding();
+    String body = "{\"type\":\"t\",\"data\":1,\"keys\":[\"orders/42\"]}";
+    long byBody = door.post("events", Door.JSON, body).id();
+    long byPath = door.publish("events/orders%2F42", "t", "2");
+
+    assertEquals(byBody, client.nextEvent().number());
+    assertEquals(byPath, client.nextEvent().number());
+    assertEquals(
+        2,
+        door.get("api/v2/streams/events/orders%2F42/events").json().getJsonArray("events").size());
+  }
+
+  /** Seen red: it was a GET, which opens a connection and never ends. */
+  @ParameterizedTest
+  @ValueSource(strings = {"events", "events/k"})
+  void answersHeadLikeGet_withoutAConnection(String path) {
+    open(path).awaitStanding();
+    long opened = door.metric("connections_opened_total");
+    assertTrue(opened > 0);
+    for (int i = 0; i < 3; i++) {
+      Door.Answer answer = head(path);
+      assertEquals(200, answer.status());
+      assertEquals("text/event-stream;charset=utf-8", answer.header("Content-Type"));
+      assertEquals("no-cache, no-store", answer.header("Cache-Control"));
+      assertEquals("no", answer.header("X-Accel-Buffering"));
+    }
+
+    assertEquals(opened, door.metric("connections_opened_total"));
+  }
+
+  @Test
+  void refusesHeadAsItRefusesGet() {
+    assertEquals(404, head("nosuch").status());
+    assertEquals(404, head("nosuch/k").status());
+    assertEquals(400, head("events?since=soon").status());
+  }
+
+  private Door.Answer head(String path) {
+    return door.send(
+        HttpRequest.newBuilder(door.stream(path))
+            .timeout(Waiting.DEADLINE)
+            .method("HEAD", HttpRequest.BodyPublishers.noBody()));
   }
 
   @Test

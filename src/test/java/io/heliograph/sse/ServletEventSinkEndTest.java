@@ -150,7 +150,7 @@ class ServletEventSinkEndTest extends SinkFixture {
   @ParameterizedTest
   @EnumSource(
       value = Touch.class,
-      names = {"SET_TIMEOUT", "ADD_LISTENER", "SET_WRITE_LISTENER", "IS_READY", "FLUSH"})
+      names = {"SET_WRITE_LISTENER", "IS_READY", "FLUSH"})
   void ends_whenAnyOtherTouchFails(Touch touch) {
     output.failing(touch, 1, new IllegalStateException("broken"), Reports.BOTH);
     source.put("a");
@@ -245,6 +245,24 @@ class ServletEventSinkEndTest extends SinkFixture {
 
     assertEndedBy(gone);
     assertFalse(output.isCompleted(), "the container ends what it reported");
+  }
+
+  /** One that has to wait before it begins, and whose client goes meanwhile. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Reports.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"NONE", "WRITE_LISTENER"})
+  void endsTheSourceAtOnce_whenTheContainerEndedItBefore(Reports reports) {
+    IOException gone = new IOException("gone");
+    ServletEventSink sink = sink();
+    output.breakOff(gone, reports);
+    output.runContainer();
+
+    assertTrue(sink.isClosed());
+    sink.start(source);
+    assertEndedBy(gone);
+    assertEquals(0, output.count(Touch.SET_WRITE_LISTENER));
   }
 
   @Test

@@ -256,7 +256,7 @@ class AdmissionTest {
   }
 
   private void waitForProbes() {
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 4; i++) {
       hub.pass(Duration.ofSeconds(2));
     }
   }

@@ -219,8 +219,11 @@ class StreamRegistryTest {
     AtomicInteger woken = new AtomicInteger();
     hub.registry.onNext(ALL, hub.log.head(), Duration.ofSeconds(25), woken::incrementAndGet);
     hub.registry.refuseNew();
+    boolean waits =
+        hub.registry.onNext(ALL, hub.log.head(), Duration.ofHours(1), woken::incrementAndGet);
 
     assertEquals(1, woken.get());
+    assertFalse(waits, "whoever was woken by the stop would be woken again and again");
     assertNothingIsHeld();
   }
 

@@ -120,7 +120,7 @@ final class Hub implements AutoCloseable {
             clock);
     history = new History(log, policies, registry::onNext, metrics, reads);
     answers = new Answers(executors.pool("history", HISTORY_THREADS, HISTORY_WAITING));
-    departure = new Departure(registry, config.streams());
+    departure = new Departure(registry);
     ticker = new Ticker(config.tickEvery(), List.of(wheel, trimmer));
     follower.start();
     LOG.log(

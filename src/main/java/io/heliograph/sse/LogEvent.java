@@ -1,25 +1,26 @@
 package io.heliograph.sse;
 
-import io.heliograph.event.Event;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.SseEvent;
 import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
 
-/** An event of the log as JAX-RS sees one, for sinks that are not the hub's own. */
-public record LogEvent(String id, String name, String data) implements OutboundSseEvent {
-  public static OutboundSseEvent of(Event event) {
-    return new LogEvent(event.id().toString(), event.type(), event.data().toString());
-  }
-
+/**
+ * An event of the log as JAX-RS sees one, for sinks that are not the hub's own.
+ *
+ * @param id null for one that leaves the client's position alone
+ * @param name null for {@code message}, as browsers call it
+ */
+public record LogEvent(@Nullable String id, @Nullable String name, String data)
+    implements OutboundSseEvent {
   @Override
-  public String getId() {
+  public @Nullable String getId() {
     return id;
   }
 
   @Override
-  public String getName() {
+  public @Nullable String getName() {
     return name;
   }
 

@@ -230,7 +230,8 @@ public final class ServletEventSink implements SseEventSink {
 
   /**
    * Ends the response after what the source has handed out and what was given to {@link #send} has
-   * been written; the source is not asked again. Any thread; does not wait.
+   * been written; the source is not asked again. One without a source yet ends at once, and what
+   * was given to {@code send} fails. Any thread; does not wait.
    */
   @Override
   public void close() {
@@ -278,7 +279,9 @@ public final class ServletEventSink implements SseEventSink {
       }
     } catch (Throwable e) {
       // An Error too: whoever let it pass would leave the counter raised and the connection stuck.
-      fail(e);
+      if (phase != Phase.DONE) {
+        fail(e);
+      }
     }
     if (phase == Phase.DONE) {
       failOutbox();
@@ -411,7 +414,7 @@ public final class ServletEventSink implements SseEventSink {
   private static void tellEnded(Source over, @Nullable Throwable failure) {
     try {
       over.ended(failure);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.log(Level.ERROR, "what was to be done at a connection's end failed", e);
     }
   }

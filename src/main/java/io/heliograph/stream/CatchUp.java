@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -41,6 +42,7 @@ final class CatchUp {
   private final TimingWheel wheel;
   private final PageCache cache;
   private final HubMetrics metrics;
+  private final AtomicLong faults = new AtomicLong();
 
   // Guarded by itself: views whose page is being read, and who waits for it.
   private final Map<View, Queue<Runnable>> reading = new HashMap<>();
@@ -164,6 +166,16 @@ final class CatchUp {
     }
   }
 
+  private void tell(Throwable fault) {
+    long count = faults.incrementAndGet();
+    LOG.log(
+        System.Logger.Level.ERROR,
+        "reading the log for a subscriber failed by a fault of the hub, the "
+            + count
+            + ". time; it is tried again each second",
+        count == 1 ? fault : null);
+  }
+
   private void attempt(BooleanSupplier isWanted, Runnable action) {
     pool.execute(
         () -> {
@@ -175,11 +187,9 @@ final class CatchUp {
           } catch (LogUnavailableException e) {
             // The follower says so in the log, once, with its cause; here it is only waited for.
             wheel.after(RETRY, () -> attempt(isWanted, action));
-          } catch (RuntimeException e) {
-            LOG.log(
-                System.Logger.Level.ERROR,
-                "reading the log for a subscriber failed by a fault of the hub; it is tried again",
-                e);
+          } catch (RuntimeException | Error e) {
+            // An Error too: whoever let it pass would leave the asker waiting for ever.
+            tell(e);
             wheel.after(RETRY, () -> attempt(isWanted, action));
           }
         });

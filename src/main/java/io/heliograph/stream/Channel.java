@@ -7,6 +7,7 @@ import io.heliograph.stream.Admission.Slot;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.SseBroadcaster;
 import jakarta.ws.rs.sse.SseEventSink;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -29,9 +30,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Found through {@link StreamRegistry#channel}; lives as long as somebody is attached, and a
  * grace period longer, so that one who comes back finds the ring warm.
  *
- * <p>Any thread may call it; nothing blocks. A sink of the hub's own is pumped without blocking; a
- * foreign one, the container's, may block whoever sends to it, so it is served on a pool by a
- * {@link ForeignSubscription}.
+ * <p>Any thread may call it; nothing blocks, unless a foreign sink's own {@code close} does. A sink
+ * of the hub's own is pumped without blocking; a foreign one, the container's, may block whoever
+ * sends to it, so it is served on a pool by a {@link ForeignSubscription}.
  */
 public final class Channel implements SseBroadcaster {
   private static final System.Logger LOG = System.getLogger(Channel.class.getName());
@@ -47,6 +48,7 @@ public final class Channel implements SseBroadcaster {
       new CopyOnWriteArrayList<>();
   private final List<Consumer<SseEventSink>> closeListeners = new CopyOnWriteArrayList<>();
   private final AtomicBoolean isClosed = new AtomicBoolean();
+  private volatile long unusedSinceNanos;
 
   // The follower's own, while it deals a batch out.
   private @Nullable List<Frame> dealt;
@@ -235,6 +237,16 @@ public final class Channel implements SseBroadcaster {
     return isClosed.get();
   }
 
+  /** The last listener left at {@code nanos}. */
+  void setUnusedSince(long nanos) {
+    unusedSinceNanos = nanos;
+  }
+
+  /** Whether nobody listens, and nobody has for {@code time}. */
+  boolean isUnusedFor(Duration time, long nanos) {
+    return attached() == 0 && nanos - unusedSinceNanos >= time.toNanos();
+  }
+
   /** An attachment that stands for a sink. */
   interface Registered {
     SseEventSink sink();
@@ -258,7 +270,7 @@ public final class Channel implements SseBroadcaster {
   private void tell(Runnable listener) {
     try {
       listener.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.log(System.Logger.Level.WARNING, "a listener of " + view + " failed", e);
     }
   }

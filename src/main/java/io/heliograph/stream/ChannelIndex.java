@@ -92,6 +92,11 @@ final class ChannelIndex {
     }
   }
 
+  /** Whether events find {@code channel} now. */
+  boolean holds(Channel channel) {
+    return byView.get(channel.view()) == channel;
+  }
+
   Collection<Channel> all() {
     return new ArrayList<>(byView.values());
   }

@@ -2,7 +2,6 @@ package io.heliograph.stream;
 
 import io.heliograph.metrics.Ending;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -17,11 +16,9 @@ public final class Departure {
   private static final System.Logger LOG = System.getLogger(Departure.class.getName());
 
   private final StreamRegistry registry;
-  private final Duration window;
 
-  public Departure(StreamRegistry registry, StreamConfig config) {
+  public Departure(StreamRegistry registry) {
     this.registry = registry;
-    this.window = config.drainWindow();
   }
 
   /** Says farewell to every connection and waits, {@link #LIMIT} at most, until all are gone. */
@@ -29,8 +26,7 @@ public final class Departure {
     registry.refuseNew();
     int told = registry.subscriptions().size();
     for (Subscription subscription : registry.subscriptions()) {
-      long millis = ThreadLocalRandom.current().nextLong(window.toMillis() + 1);
-      subscription.end(Ending.SERVER_SHUTDOWN, Duration.ofMillis(millis));
+      subscription.end(Ending.SERVER_SHUTDOWN, registry.comeBackIn());
     }
     long deadline = System.nanoTime() + LIMIT.toNanos();
     while (registry.connections() > 0 && System.nanoTime() < deadline) {

@@ -5,13 +5,15 @@ import io.heliograph.event.EventId;
 import io.heliograph.log.EventLog;
 import io.heliograph.log.LogUnavailableException;
 import io.heliograph.log.Page;
-import io.heliograph.sse.LogEvent;
+import io.heliograph.metrics.GapReason;
+import io.heliograph.metrics.HubMetrics;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.SseEventSink;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -32,17 +34,23 @@ final class ForeignSubscription implements Attachment, Channel.Registered {
   private final Channel channel;
   private final SseEventSink sink;
   private final EventLog log;
+  private final HubMetrics metrics;
   private final Supplier<EventId> applied;
   private final Executor blocking;
   private final TimingWheel wheel;
   private final int shard;
   private final AtomicInteger work = new AtomicInteger();
+
+  /** Its end was told: by the broadcaster that closed, or because it broke, whichever was first. */
+  private final AtomicBoolean hasLeft = new AtomicBoolean();
+
   private EventId cursor = EventId.NONE;
 
   ForeignSubscription(
       Channel channel,
       SseEventSink sink,
       EventLog log,
+      HubMetrics metrics,
       Supplier<EventId> applied,
       Executor blocking,
       TimingWheel wheel,
@@ -50,6 +58,7 @@ final class ForeignSubscription implements Attachment, Channel.Registered {
     this.channel = channel;
     this.sink = sink;
     this.log = log;
+    this.metrics = metrics;
     this.applied = applied;
     this.blocking = blocking;
     this.wheel = wheel;
@@ -101,15 +110,27 @@ final class ForeignSubscription implements Attachment, Channel.Registered {
     EventId until = applied.get();
     while (until.isAfter(cursor) && !channel.isClosed()) {
       Page page = log.read(channel.view(), cursor, PAGE_EVENTS);
+      if (page.from().isAfter(cursor)) {
+        deliver(channel.encoder().trimmedGap(cursor, page.from()));
+        metrics.gap(GapReason.TRIMMED);
+        cursor = page.from();
+      }
       for (Event event : page.events()) {
-        if (sink.isClosed()) {
-          throw new IllegalStateException("the sink was closed by its owner");
+        if (channel.isClosed()) {
+          return;
         }
-        sink.send(LogEvent.of(event)).toCompletableFuture().join();
+        deliver(channel.encoder().logEvent(event));
         cursor = event.id();
       }
       cursor = EventId.max(cursor, page.through());
     }
+  }
+
+  private void deliver(OutboundSseEvent event) {
+    if (sink.isClosed()) {
+      throw new IllegalStateException("the sink was closed by its owner");
+    }
+    sink.send(event).toCompletableFuture().join();
   }
 
   @Override
@@ -121,7 +142,7 @@ final class ForeignSubscription implements Attachment, Channel.Registered {
   @Override
   public void released(boolean isClosing) {
     channel.detach(this);
-    if (isClosing) {
+    if (isClosing && hasLeft.compareAndSet(false, true)) {
       sink.close();
       channel.closed(sink);
     }
@@ -129,6 +150,9 @@ final class ForeignSubscription implements Attachment, Channel.Registered {
 
   private void leave(RuntimeException reason) {
     channel.detach(this);
+    if (!hasLeft.compareAndSet(false, true)) {
+      return;
+    }
     if (!sink.isClosed()) {
       channel.failed(sink, reason);
       sink.close();

@@ -6,8 +6,10 @@ import io.heliograph.event.EventId;
 import io.heliograph.metrics.Ending;
 import io.heliograph.metrics.GapReason;
 import io.heliograph.sse.Frame;
+import io.heliograph.sse.LogEvent;
 import io.heliograph.sse.SseEncoder;
 import io.heliograph.stream.StreamPolicy.HeartbeatForm;
+import jakarta.ws.rs.sse.OutboundSseEvent;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -28,6 +30,8 @@ final class FrameEncoder {
   /** The farewell that promises nothing: whoever is told it stays away until a person asks. */
   private static final String PLAIN_FAREWELL = "bye";
 
+  private static final String GAP = "gap";
+
   private final StreamPolicy policy;
 
   FrameEncoder(StreamPolicy policy) {
@@ -43,8 +47,18 @@ final class FrameEncoder {
     return new Frame(event.id(), bytes(null, event));
   }
 
+  /** An event for a sink that is not the hub's own. */
+  OutboundSseEvent logEvent(Event event) {
+    return new LogEvent(
+        event.id().toString(), name(event), new String(enveloped(event), StandardCharsets.UTF_8));
+  }
+
   private byte[] bytes(@Nullable EventId id, Event event) {
-    return SseEncoder.event(id, policy.hasEventNames() ? event.type() : null, enveloped(event));
+    return SseEncoder.event(id, name(event), enveloped(event));
+  }
+
+  private @Nullable String name(Event event) {
+    return policy.hasEventNames() ? event.type() : null;
   }
 
   private byte[] enveloped(Event event) {
@@ -87,18 +101,24 @@ final class FrameEncoder {
   }
 
   byte[] gap(GapReason reason, String requested, EventId resumedAfter) {
+    return SseEncoder.event(null, GAP, gapData(reason, requested, resumedAfter));
+  }
+
+  /** A gap for a sink that is not the hub's own. */
+  OutboundSseEvent trimmedGap(EventId requested, EventId resumedAfter) {
+    return new LogEvent(null, GAP, gapData(GapReason.TRIMMED, requested.toString(), resumedAfter));
+  }
+
+  private static String gapData(GapReason reason, String requested, EventId resumedAfter) {
     String seen =
         requested.length() <= QUOTED_LIMIT ? requested : requested.substring(0, QUOTED_LIMIT);
-    return SseEncoder.event(
-        null,
-        "gap",
-        "{\"reason\":\""
-            + reason.word()
-            + "\",\"requested\":"
-            + quoted(seen)
-            + ",\"resumed_after\":\""
-            + resumedAfter
-            + "\"}");
+    return "{\"reason\":\""
+        + reason.word()
+        + "\",\"requested\":"
+        + quoted(seen)
+        + ",\"resumed_after\":\""
+        + resumedAfter
+        + "\"}";
   }
 
   byte[] overflow(long dropped) {

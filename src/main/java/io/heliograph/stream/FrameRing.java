@@ -114,8 +114,8 @@ final class FrameRing {
 
   /**
    * Opens the ring: events up to and including what {@code floor} gives may be missing, later ones
-   * are not. Called once, after the follower can find the ring; {@code floor} is asked under the
-   * lock, so that no block can come and go between the answer and its use.
+   * are not. Called after the follower can find the ring, again if it was dropped; {@code floor} is
+   * asked under the lock, so that no block can come and go between the answer and its use.
    */
   void beginAfter(Supplier<EventId> floor) {
     synchronized (budget) {
@@ -138,6 +138,10 @@ final class FrameRing {
    */
   void append(List<FrameBlock> added) {
     synchronized (budget) {
+      if (window.floor().equals(UNKNOWN_FLOOR)) {
+        // Nobody is inside: not yet, or it was dropped while the follower still dealt to it.
+        return;
+      }
       for (FrameBlock block : added) {
         push(block);
         budget.hold(this, block);

@@ -16,7 +16,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,6 +25,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +74,7 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
   private final FanOut fanOut;
   private final RingBudget budget;
   private final Admission admission;
+  private final Duration drainWindow;
   private final ChannelIndex index = new ChannelIndex();
   private final Set<Arrival> arrivals = ConcurrentHashMap.newKeySet();
   private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
@@ -131,6 +132,7 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
     this.catchUp = new CatchUp(log, catchUpPool, wheel, config.pagesBytes(), metrics);
     this.fanOut = new FanOut(around.workers(), around.threads());
     this.budget = new RingBudget(config.ringsBytes());
+    this.drainWindow = config.drainWindow();
     this.admission = new Admission(config.connections(), wheel, nanoClock);
     EventId head = log.head();
     this.delivering = head;
@@ -252,11 +254,16 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
   }
 
   private void dealOut(Event event) {
-    Map<FrameEncoder, Frame> encoded = new HashMap<>(2);
+    // Whoever matches reads the same stream, under the same policy: one frame does for all.
+    @Nullable Frame[] encoded = new Frame[1];
     index.forEachMatching(
         event,
         channel -> {
-          Frame frame = encoded.computeIfAbsent(channel.encoder(), encoder -> encoder.event(event));
+          Frame frame = encoded[0];
+          if (frame == null) {
+            frame = channel.encoder().event(event);
+            encoded[0] = frame;
+          }
           if (channel.deal(frame)) {
             touched.add(channel);
           }
@@ -266,8 +273,9 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
   @Override
   public void wake(EventId applied) {
     this.applied = applied;
-    // After applied has moved: one that comes now and is not woken reads the new one.
-    newcomers.removeIf(touched::add);
+    // After applied has moved: one that comes now and is not woken reads the new one. One that
+    // events do not find yet stays a newcomer: the next batch may pass it, too.
+    newcomers.removeIf(channel -> index.holds(channel) && touched.add(channel));
     fanOut.wake(touched);
     for (Channel channel : touched) {
       channel.ring().evictExcess();
@@ -314,7 +322,7 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
       slot.heldBy(subscription);
     }
     if (isStopping) {
-      subscription.end(Ending.SERVER_SHUTDOWN);
+      subscription.end(Ending.SERVER_SHUTDOWN, comeBackIn());
     }
   }
 
@@ -327,7 +335,7 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
         channel -> {
           ForeignSubscription subscription =
               new ForeignSubscription(
-                  channel, foreign, log, this::applied, blocking, wheel, nextShard());
+                  channel, foreign, log, metrics, this::applied, blocking, wheel, nextShard());
           channel.attach(subscription);
           made[0] = subscription;
         });
@@ -389,10 +397,11 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
 
   /** Nobody listens to {@code channel} any more: it goes after a while, unless somebody comes. */
   void unused(Channel channel) {
+    channel.setUnusedSince(nanos());
     wheel.after(
         GRACE,
         () -> {
-          if (index.removeIf(channel, known -> known.attached() == 0)) {
+          if (index.removeIf(channel, known -> known.isUnusedFor(GRACE, nanos()))) {
             gone(channel);
           }
         });
@@ -444,6 +453,11 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
     return nanoClock.getAsLong();
   }
 
+  /** When one client is wanted back after a shutdown: another time for each. */
+  Duration comeBackIn() {
+    return Duration.ofMillis(ThreadLocalRandom.current().nextLong(drainWindow.toMillis() + 1));
+  }
+
   /** From now on nobody new is taken. */
   void refuseNew() {
     isStopping = true;
@@ -461,6 +475,8 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
   public void close() {
     isStopping = true;
     subscriptions.values().forEach(subscription -> subscription.cut(Ending.SERVER_SHUTDOWN));
+    // The containers' own sinks, which are nobody's subscription.
+    index.all().forEach(Channel::close);
     fanOut.close();
     catchUpPool.shutdownNow();
   }

@@ -219,6 +219,17 @@ final class Subscription
 
   @Override
   public boolean next(Chunk chunk) {
+    try {
+      return nextBlock(chunk);
+    } catch (RuntimeException | Error e) {
+      // The sink ends the connection; without this it would look as if the client had gone.
+      ending.compareAndSet(null, Ending.FAILED);
+      LOG.log(System.Logger.Level.ERROR, "connection " + id() + " ends by a fault of the hub", e);
+      throw e;
+    }
+  }
+
+  private boolean nextBlock(Chunk chunk) {
     if (phase == Phase.ENDED) {
       return false;
     }
@@ -269,7 +280,7 @@ final class Subscription
       cursor.gap(chunk, gap.reason(), gap.requested());
       return true;
     }
-    return next(chunk);
+    return nextBlock(chunk);
   }
 
   private boolean retained(Chunk chunk) {

@@ -32,7 +32,7 @@ import jakarta.ws.rs.ext.Providers;
 import java.security.Principal;
 import java.util.Map;
 
-/** Reads a stream live: opens the sink, gets the broadcaster, registers. */
+/** Reads a stream live: gets the broadcaster, has the connection admitted, registers its sink. */
 @Dependent
 @Path("/v2/streams/{stream}")
 public class SubscribeResource {

@@ -200,6 +200,22 @@ class ServletEventSinkEndTest extends SinkFixture {
     assertEquals(1, output.count(Touch.COMPLETE));
   }
 
+  /** Seen red: likewise, an Error was not kept from the sink. */
+  @Test
+  void touchesNothingMore_whenTheSourceMeetsAnErrorAtItsEnd() {
+    source.stepping(
+        () -> {
+          if (source.endings() > 0) {
+            throw new NoClassDefFoundError("of an application that was undeployed");
+          }
+        });
+    ServletEventSink sink = started();
+
+    sink.close();
+
+    assertEquals(1, output.count(Touch.COMPLETE));
+  }
+
   /** Seen red: an Error left the work counter raised, and the connection was stuck for ever. */
   @Test
   void ends_whenTheSourceMeetsAnError() {

@@ -9,15 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heliograph.event.EventId;
 import io.heliograph.sse.TestEvent;
-import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.SseEventSink;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -33,44 +30,6 @@ class BroadcasterTest {
     hub.close();
   }
 
-  /** The container's own sink, as the hub sees one. */
-  private static final class ForeignSink implements SseEventSink {
-    private final List<OutboundSseEvent> got = new ArrayList<>();
-    private @Nullable RuntimeException refusal;
-    private @Nullable Throwable failure;
-    private boolean isClosed;
-
-    @Override
-    public boolean isClosed() {
-      return isClosed;
-    }
-
-    @Override
-    public CompletionStage<?> send(OutboundSseEvent event) {
-      if (refusal != null) {
-        throw refusal;
-      }
-      if (failure != null) {
-        return CompletableFuture.failedFuture(failure);
-      }
-      got.add(event);
-      return CompletableFuture.completedFuture(null);
-    }
-
-    @Override
-    public void close() {
-      isClosed = true;
-    }
-
-    List<String> ids() {
-      return got.stream().map(OutboundSseEvent::getId).toList();
-    }
-  }
-
-  private static List<String> texts(List<EventId> ids) {
-    return ids.stream().map(EventId::toString).toList();
-  }
-
   private ForeignSink registerForeign() {
     ForeignSink sink = new ForeignSink();
     channel.register(sink);
@@ -84,77 +43,6 @@ class BroadcasterTest {
   }
 
   // Register.
-
-  @Test
-  void aForeignSink_getsWhatIsPublishedFromNowOn() {
-    hub.publish();
-    ForeignSink sink = registerForeign();
-    List<EventId> published = hub.publishMany(200);
-    hub.settle();
-
-    assertEquals(texts(published), sink.ids());
-    assertEquals("t", sink.got.get(0).getName());
-    assertEquals("{\"n\":2}", sink.got.get(0).getData());
-  }
-
-  @Test
-  void aForeignSink_isNeverServedOnTheFollowersThread() {
-    ForeignSink sink = registerForeign();
-    hub.publish();
-    assertEquals(0, sink.got.size());
-    hub.settle();
-
-    assertEquals(1, sink.got.size());
-  }
-
-  /** Seen red: after the log was back it waited for the next event to be published. */
-  @Test
-  void aForeignSink_getsAll_whenTheLogWasOutOfReachMeanwhile() {
-    ForeignSink sink = registerForeign();
-    List<EventId> published = hub.appendMany(3);
-    hub.follow();
-    hub.log.setUnavailable(true);
-    hub.settle();
-    hub.pass(Duration.ofSeconds(3));
-    hub.settle();
-    hub.log.setUnavailable(false);
-    hub.pass(Duration.ofSeconds(2));
-    hub.settle();
-
-    assertEquals(texts(published), sink.ids());
-    assertFalse(sink.isClosed());
-  }
-
-  /** Seen red: a sink that threw something else stayed attached for ever, and was never served. */
-  @Test
-  void aForeignSink_thatFails_isReportedClosedAndForgotten() {
-    listen();
-    List<ForeignSink> sinks = List.of(registerForeign(), registerForeign(), registerForeign());
-    sinks.get(0).refusal = new IllegalStateException("closed by its client");
-    sinks.get(1).refusal = new UnsupportedOperationException("a bug of the container");
-    sinks.get(2).failure = new IOException("broken pipe");
-    hub.publish();
-    hub.settle();
-
-    assertEquals(3, failures.size());
-    assertEquals(3, closed.size());
-    assertTrue(sinks.stream().allMatch(ForeignSink::isClosed));
-    assertEquals(0, channel.attached());
-  }
-
-  @Test
-  void aForeignSink_thatWasClosedByItsOwner_isForgotten() {
-    listen();
-    ForeignSink sink = registerForeign();
-    sink.close();
-    hub.publish();
-    hub.settle();
-
-    assertEquals(0, sink.got.size());
-    assertEquals(List.of(sink), closed);
-    assertEquals(List.of(), failures);
-    assertEquals(0, channel.attached());
-  }
 
   /** Seen red: the second registration was swallowed, and held for ever. */
   @Test

@@ -9,6 +9,7 @@ import io.heliograph.event.EventId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -194,5 +195,25 @@ class CatchUpTest {
     assertFalse(stuck.output().text().contains("data:"));
     stuck.open();
     assertEquals(published, stuck.events());
+  }
+
+  /** Seen red: the page was waited for as long as the connection lasted, and it looked healthy. */
+  @Test
+  void getsAll_afterAnErrorWhileThePageWasMade() {
+    EventId start = hub.publish();
+    List<EventId> published = hub.appendMany(1500);
+    hub.follow();
+    AtomicInteger left = new AtomicInteger(1);
+    hub.log.stepping(
+        () -> {
+          if (left.getAndDecrement() > 0) {
+            throw new StackOverflowError("a page too many");
+          }
+        });
+    TestClient back = hub.connect(ALL, start);
+    hub.pass(Duration.ofSeconds(3));
+    hub.settle();
+
+    assertEquals(published, back.events());
   }
 }

@@ -281,7 +281,7 @@ class LifetimeTest {
     for (int i = 0; i < 100; i++) {
       clients.add(hub.connect(ALL));
     }
-    new Departure(hub.registry, new StreamConfig(1 << 20, 0, Duration.ofSeconds(20))).depart();
+    new Departure(hub.registry).depart();
 
     Pattern form =
         Pattern.compile(

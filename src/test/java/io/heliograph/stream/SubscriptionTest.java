@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heliograph.event.EventId;
+import io.heliograph.metrics.Ending;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -244,5 +245,19 @@ class SubscriptionTest {
 
     assertEquals(1, client.named("price").size(), "as an event, not as a retained one too");
     assertEquals(1, client.events().size());
+  }
+
+  /** Seen red: it was counted and told as a client that had gone, and no log said anything. */
+  @Test
+  void isCountedAsAFault_whenTheHubItselfFails() {
+    EventId start = hub.publish();
+    hub.log.stepping(
+        () -> {
+          throw new IllegalStateException("a bug");
+        });
+    hub.connect(ALL, start);
+
+    assertEquals(1, hub.metrics.closed(Ending.FAILED));
+    assertEquals(0, hub.registry.connections());
   }
 }

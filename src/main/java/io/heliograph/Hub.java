@@ -104,8 +104,7 @@ final class Hub implements AutoCloseable {
         new LogTrimmer(
             appender,
             () -> policies.all().stream().map(StreamPolicy::trimRule).toList(),
-            logConfig.trimEvery(),
-            clock);
+            logConfig.trimEvery());
     bodies = new BodyReader(executors.pool("body", BODY_THREADS, BODIES_WAITING));
     history = new History(log, policies, registry::onNext, metrics, reads);
     departure = new Departure(registry, config.streams());

@@ -116,8 +116,7 @@ final class Hub implements AutoCloseable {
         new LogTrimmer(
             appender,
             () -> policies.all().stream().map(StreamPolicy::trimRule).toList(),
-            logConfig.trimEvery(),
-            clock);
+            logConfig.trimEvery());
     history = new History(log, policies, registry::onNext, metrics, reads);
     answers = new Answers(executors.pool("history", HISTORY_THREADS, HISTORY_WAITING));
     departure = new Departure(registry);

@@ -1,7 +1,10 @@
 package io.heliograph.container;
 
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** What the container's timer drives, and how often. */
 public final class Ticker {
@@ -9,6 +12,9 @@ public final class Ticker {
 
   private final Duration every;
   private final List<Periodic> periodics;
+
+  /** How often each failed since it last did not; a tick is one thread's at a time. */
+  private final Map<Periodic, Integer> failures = new ConcurrentHashMap<>();
 
   public Ticker(Duration every, List<Periodic> periodics) {
     this.every = every;
@@ -20,17 +26,30 @@ public final class Ticker {
     return every;
   }
 
-  /** Does each periodic act once, one after another. One thread at a time. */
+  /**
+   * Does each periodic act once, one after another. One thread at a time.
+   *
+   * <p>Lets nothing out, no {@link Error} either: containers give a timer up that has failed twice,
+   * and then heartbeats, time-outs and trimming would end for good.
+   */
   public void tick() {
     for (Periodic periodic : periodics) {
       try {
         periodic.tick();
-      } catch (RuntimeException e) {
-        LOG.log(
-            System.Logger.Level.ERROR,
-            "a tick failed, the next one tries again: " + periodic.purpose(),
-            e);
+        failures.remove(periodic);
+      } catch (RuntimeException | Error e) {
+        failed(periodic, e);
       }
+    }
+  }
+
+  private void failed(Periodic periodic, Throwable e) {
+    int count = failures.merge(periodic, 1, Integer::sum);
+    if (count == 1) {
+      LOG.log(Level.ERROR, "a tick failed, the next one tries again: " + periodic.purpose(), e);
+    } else if (Integer.bitCount(count) == 1) {
+      LOG.log(
+          Level.ERROR, "{0} failed {1} times in a row by now: {2}", periodic.purpose(), count, e);
     }
   }
 }

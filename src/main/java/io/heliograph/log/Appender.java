@@ -12,7 +12,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +41,7 @@ public final class Appender implements AutoCloseable {
   /** Events in one batch at most: bounds what one failure makes ambiguous, and a reader's lag. */
   static final int BATCH_EVENTS = 1_000;
 
-  /** Bytes of data in one batch at most; equals what one request may carry, so each fits. */
+  /** Bytes in one batch at most, unless one publication is larger; what one request may carry. */
   static final long BATCH_BYTES = 8L << 20;
 
   /** How often a batch of unknown outcome is tried, the first time included. */
@@ -76,6 +75,9 @@ public final class Appender implements AutoCloseable {
   private boolean isStopping;
   private boolean isAbandoned;
 
+  /** Batches and trims in a row that the log did not take; only the appending thread's. */
+  private int failures;
+
   private long lastNumber;
 
   /** A publication and who waits for its receipt. */
@@ -89,7 +91,7 @@ public final class Appender implements AutoCloseable {
    *
    * @param node names this appender's batches: a new random one each time
    * @param queueEvents how many events may wait; more are refused
-   * @param queueBytes how many bytes of data may wait
+   * @param queueBytes how many bytes of data, keys and labels may wait
    */
   public Appender(
       EventLog log, UUID node, int queueEvents, long queueBytes, ThreadFactory threads) {
@@ -124,7 +126,7 @@ public final class Appender implements AutoCloseable {
   public CompletionStage<Receipt> append(Publication publication) {
     Waiting waiting =
         new Waiting(
-            publication, publication.size(), publication.dataBytes(), new CompletableFuture<>());
+            publication, publication.size(), publication.bytes(), new CompletableFuture<>());
     LogUnavailableException refusal = enqueue(waiting);
     if (refusal != null) {
       waiting.stage().completeExceptionally(refusal);
@@ -200,7 +202,7 @@ public final class Appender implements AutoCloseable {
       }
       Trim trim = takeTrim();
       if (trim != null) {
-        complete(trim.stage(), () -> log.trim(trim.rule(), trim.slice()));
+        trim(trim);
       }
     }
   }
@@ -254,10 +256,12 @@ public final class Appender implements AutoCloseable {
     Batch batch = new Batch(node, lastNumber, waiting.stream().map(Waiting::publication).toList());
     try {
       List<Receipt> receipts = appendSettled(batch);
+      recovered();
       for (int i = 0; i < receipts.size(); i++) {
         waiting.get(i).stage().complete(receipts.get(i));
       }
     } catch (LogUnavailableException | OutcomeUnknownException e) {
+      failed(e);
       fail(waiting, e);
     } catch (RuntimeException | Error e) {
       LOG.log(
@@ -271,6 +275,34 @@ public final class Appender implements AutoCloseable {
     }
   }
 
+  /**
+   * Publishers are not told why, so the operator is: the first time with the cause, whose message
+   * has the remedy, then at each doubling of the count, because busy publishers fail by the second.
+   */
+  private void failed(RuntimeException e) {
+    failures++;
+    if (failures == 1) {
+      LOG.log(
+          Level.WARNING,
+          "the event log cannot be written to; publishers are answered 503 until it can: "
+              + e.getMessage(),
+          e);
+    } else if (Integer.bitCount(failures) == 1) {
+      LOG.log(
+          Level.WARNING,
+          "the event log could not be written to {0} times by now: {1}",
+          failures,
+          e.getMessage());
+    }
+  }
+
+  private void recovered() {
+    if (failures > 0) {
+      LOG.log(Level.INFO, "the event log can be written to again, after {0} failures", failures);
+      failures = 0;
+    }
+  }
+
   private static void fail(List<Waiting> waiting, RuntimeException e) {
     for (Waiting one : waiting) {
       one.stage().completeExceptionally(e);
@@ -279,7 +311,7 @@ public final class Appender implements AutoCloseable {
 
   private List<Receipt> appendSettled(Batch batch) {
     OutcomeUnknownException unknown = null;
-    for (int tries = 0; tries < TRIES; tries++) {
+    for (int tries = 1; ; tries++) {
       try {
         return log.append(batch);
       } catch (OutcomeUnknownException e) {
@@ -290,14 +322,10 @@ public final class Appender implements AutoCloseable {
         }
         unknown.addSuppressed(e);
       }
-      if (!pauseBeforeNextTry()) {
-        break;
+      if (tries == TRIES || !pauseBeforeNextTry()) {
+        throw unknown;
       }
     }
-    if (unknown == null) {
-      throw new IllegalStateException("a batch was neither stored nor refused");
-    }
-    throw unknown;
   }
 
   /** Waits a moment; false if the hub cannot wait any longer. */
@@ -317,11 +345,15 @@ public final class Appender implements AutoCloseable {
     }
   }
 
-  private static <T> void complete(CompletableFuture<T> stage, Supplier<T> work) {
+  /** Does not count as a recovery: it may have found nothing to write. */
+  private void trim(Trim trim) {
     try {
-      stage.complete(work.get());
+      trim.stage().complete(log.trim(trim.rule(), trim.slice()));
+    } catch (LogUnavailableException e) {
+      failed(e);
+      trim.stage().completeExceptionally(e);
     } catch (RuntimeException | Error e) {
-      stage.completeExceptionally(e);
+      trim.stage().completeExceptionally(e);
     }
   }
 

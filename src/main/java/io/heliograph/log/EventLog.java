@@ -91,10 +91,12 @@ public interface EventLog extends AutoCloseable {
   EventId positionAt(Instant since);
 
   /**
-   * A position with at most {@code events} events of {@code view} after it, as far back as that
-   * allows; {@link EventId#NONE} if there are not more.
+   * A position with at most {@code events} events of {@code view} after it, as far back as that and
+   * {@code earliest} allow; {@code earliest} if no more than so many come after that.
+   *
+   * <p>May look at every row of the stream after {@code earliest}: give one as late as will do.
    */
-  EventId positionBack(View view, int events);
+  EventId positionBack(View view, int events, EventId earliest);
 
   /** The position up to which {@code stream} has been trimmed; {@link EventId#NONE} if never. */
   EventId trimmedThrough(String stream);
@@ -103,7 +105,8 @@ public interface EventLog extends AutoCloseable {
    * Forgets what {@code rule} no longer keeps, at most {@code slice} events of it, and moves the
    * stream's watermark in the same transaction. Retained events stay retrievable as such.
    *
-   * @return how many events were removed; fewer than {@code slice} when nothing more is to be done
+   * @return how many events were removed; fewer than {@code slice} when nothing more is to be done,
+   *     {@code slice} also where only what is not an event remains to be removed
    */
   int trim(TrimRule rule, int slice);
 

@@ -8,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** An event as a row of the event table or of the retained ones, in both directions. */
 final class EventRow {
@@ -34,6 +35,23 @@ final class EventRow {
     insert.setString(8, StoredJson.keys(draft.keys()));
     insert.setBytes(9, draft.data().utf8());
     insert.setInt(10, draft.isRetained() ? 1 : 0);
+  }
+
+  /**
+   * What {@code draft} weighs in a queue, a batch or a page: its data, and the characters of its
+   * keys and labels. An event with little data may have many long keys.
+   */
+  static long bytes(EventDraft draft) {
+    long bytes = (long) draft.data().length() + draft.type().length();
+    bytes += (long) length(draft.tenant()) + length(draft.owner()) + length(draft.correlationId());
+    for (String key : draft.keys()) {
+      bytes += key.length();
+    }
+    return bytes;
+  }
+
+  private static int length(@Nullable String label) {
+    return label == null ? 0 : label.length();
   }
 
   /** The event in the current row of a query for {@link EventTable#COLUMNS}. */

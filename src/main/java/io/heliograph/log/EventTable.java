@@ -76,9 +76,9 @@ enum EventTable {
     return select(COLUMNS, by, "", " LIMIT ?");
   }
 
-  /** The same parameters but for the limit, newest first and without data. */
+  /** The same, newest first and without data. */
   String candidatesBackwards(Narrowing by) {
-    return select(COLUMNS_WITHOUT_DATA, by, NEWEST_FIRST, "");
+    return select(COLUMNS_WITHOUT_DATA, by, NEWEST_FIRST, " LIMIT ?");
   }
 
   /** The number of the row that is {@code OFFSET} rows before the newest, from the index alone. */

@@ -12,7 +12,7 @@ import java.util.Locale;
  * @param data the directory of everything that the hub keeps on disk
  * @param trimEvery from one look at what may be forgotten to the next
  * @param queueEvents how many events may wait to be appended
- * @param queueBytes how many bytes of data may wait
+ * @param queueBytes how many bytes of data, keys and labels may wait
  */
 public record LogConfig(Path data, Duration trimEvery, int queueEvents, long queueBytes) {
   /**

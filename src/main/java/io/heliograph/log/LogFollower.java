@@ -47,7 +47,10 @@ public final class LogFollower implements AutoCloseable {
   /** One line in so many failures after the first: every five minutes at the longest pause. */
   private static final int FAILURES_A_LINE = 60;
 
-  /** So many fruitless looks, one each second, are no longer a commit that is about to show. */
+  /**
+   * So many fruitless looks, each a second or an append after the one before, are no longer a
+   * commit that is about to show.
+   */
   private static final int READS_BEFORE_ALARM = 30;
 
   private static final System.Logger LOG = System.getLogger(LogFollower.class.getName());
@@ -86,9 +89,6 @@ public final class LogFollower implements AutoCloseable {
   private volatile boolean isStopping;
   private volatile boolean isReadable = true;
 
-  /** When the first news came that is not read yet, by {@link System#nanoTime}; 0 without any. */
-  private volatile long newsSinceNanos;
-
   private int failures;
   private int readsBeforeAHole;
   private int listenerFailures;
@@ -124,14 +124,6 @@ public final class LogFollower implements AutoCloseable {
   }
 
   /**
-   * For how long events have been in the log that are not in the rings; zero at the head. No I/O.
-   */
-  public Duration behind() {
-    long since = newsSinceNanos;
-    return since == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - since);
-  }
-
-  /**
    * Does nothing if the log could be read when it was last tried, a second ago at most.
    *
    * @throws LogUnavailableException if not
@@ -144,9 +136,6 @@ public final class LogFollower implements AutoCloseable {
   }
 
   private void news() {
-    if (newsSinceNanos == 0) {
-      newsSinceNanos = System.nanoTime();
-    }
     hasNews = true;
     LockSupport.unpark(thread);
   }
@@ -167,9 +156,6 @@ public final class LogFollower implements AutoCloseable {
       Page page = log.readAll(applied, PAGE_EVENTS);
       recovered();
       if (!page.through().isAfter(applied)) {
-        if (!hasNews) {
-          newsSinceNanos = 0;
-        }
         noticeHole();
         return pollNanos;
       }

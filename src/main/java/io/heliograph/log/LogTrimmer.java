@@ -3,12 +3,11 @@ package io.heliograph.log;
 import io.heliograph.container.Periodic;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,24 +28,31 @@ public final class LogTrimmer implements Periodic {
   private final Appender appender;
   private final Supplier<List<TrimRule>> rules;
   private final Duration every;
-  private final InstantSource clock;
+  private final LongSupplier nanoTime;
 
   /** Set while a round is under way; whoever sets it owns {@link #nextRound}. */
   private final AtomicBoolean isTrimming = new AtomicBoolean();
 
-  private volatile Instant nextRound = Instant.MIN;
+  /** By {@link System#nanoTime}: a clock that is set back must not end trimming for so long. */
+  private volatile long nextRound;
+
   private volatile boolean isFailing;
 
   /**
    * @param rules asked for at the start of each round
    * @param every from the start of one round to that of the next, rounded up to a tick
    */
-  public LogTrimmer(
-      Appender appender, Supplier<List<TrimRule>> rules, Duration every, InstantSource clock) {
+  public LogTrimmer(Appender appender, Supplier<List<TrimRule>> rules, Duration every) {
+    this(appender, rules, every, System::nanoTime);
+  }
+
+  LogTrimmer(
+      Appender appender, Supplier<List<TrimRule>> rules, Duration every, LongSupplier nanoTime) {
     this.appender = appender;
     this.rules = rules;
     this.every = every;
-    this.clock = clock;
+    this.nanoTime = nanoTime;
+    nextRound = nanoTime.getAsLong();
   }
 
   @Override
@@ -56,15 +62,15 @@ public final class LogTrimmer implements Periodic {
 
   @Override
   public void tick() {
-    Instant now = clock.instant();
-    if (now.isBefore(nextRound) || !isTrimming.compareAndSet(false, true)) {
+    long now = nanoTime.getAsLong();
+    if (now - nextRound < 0 || !isTrimming.compareAndSet(false, true)) {
       return;
     }
-    nextRound = now.plus(every);
+    nextRound = now + every.toNanos();
     Iterator<TrimRule> remaining;
     try {
       remaining = rules.get().iterator();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       isTrimming.set(false);
       throw e;
     }
@@ -101,7 +107,7 @@ public final class LogTrimmer implements Periodic {
         failure instanceof CompletionException wrapped && wrapped.getCause() != null
             ? wrapped.getCause()
             : failure;
-    // A log that is out of reach is announced by the follower; here it would only be said twice.
+    // A log that cannot be written to is announced by the appender; here it would be said twice.
     Level level =
         isFailing || cause instanceof LogUnavailableException ? Level.DEBUG : Level.WARNING;
     LOG.log(level, "trimming stream '" + rule.stream() + "' failed; tried again later", cause);

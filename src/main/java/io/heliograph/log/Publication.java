@@ -40,12 +40,12 @@ public record Publication(List<Part> parts) {
     return size;
   }
 
-  /** Bytes of event data in it: what a queue or a batch is measured by. */
-  public long dataBytes() {
+  /** Bytes of data, keys and labels in it: what a queue or a batch is measured by. */
+  public long bytes() {
     long bytes = 0;
     for (Part part : parts) {
       for (EventDraft draft : part.drafts()) {
-        bytes += draft.data().length();
+        bytes += EventRow.bytes(draft);
       }
     }
     return bytes;

@@ -39,14 +39,17 @@ final class SqliteCheckpoints {
   private final SqliteConnection writer;
   private long attemptAtBytes = PASSIVE_BYTES;
 
+  /** Attempts in a row that failed. */
+  private int failures;
+
   SqliteCheckpoints(Path writeAheadLog, SqliteConnection writer) {
     this.writeAheadLog = writeAheadLog;
     this.writer = writer;
   }
 
   /**
-   * Copies if it is time to. A failure is logged and tried again later: what was committed is safe
-   * in the write-ahead log.
+   * Copies if it is time to. After a failure it is tried again when the file has grown, not at the
+   * next commit: what was committed is safe in the write-ahead log.
    */
   void afterCommit() {
     try {
@@ -56,12 +59,20 @@ final class SqliteCheckpoints {
         return;
       }
       boolean waits = bytes > TRUNCATE_BYTES;
-      writer.text("PRAGMA wal_checkpoint(" + (waits ? "TRUNCATE" : "PASSIVE") + ")");
       attemptAtBytes = bytes + (waits ? TRUNCATE_RETRY_BYTES : RETRY_BYTES);
+      writer.text("PRAGMA wal_checkpoint(" + (waits ? "TRUNCATE" : "PASSIVE") + ")");
+      failures = 0;
     } catch (NoSuchFileException e) {
       // The file was moved away under us; the next call's look at the database says so.
       LOG.log(Level.DEBUG, "no write-ahead log to copy", e);
     } catch (IOException | SQLException e) {
+      failed(e);
+    }
+  }
+
+  private void failed(Exception e) {
+    failures++;
+    if (failures == 1) {
       LOG.log(
           Level.WARNING,
           "copying "
@@ -69,6 +80,13 @@ final class SqliteCheckpoints {
               + " into its database failed and is tried again later; look at"
               + " its disk if this goes on",
           e);
+    } else if (Integer.bitCount(failures) == 1) {
+      LOG.log(
+          Level.WARNING,
+          "copying {0} into its database failed {1} times by now: {2}",
+          writeAheadLog,
+          failures,
+          e.getMessage());
     }
   }
 }

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteOpenMode;
@@ -82,6 +83,11 @@ final class SqliteConnection implements AutoCloseable {
       statements.put(sql, statement);
     }
     return statement;
+  }
+
+  /** What was prepared so far, for the test that asks SQLite how it would run it. */
+  Set<String> prepared() {
+    return Set.copyOf(statements.keySet());
   }
 
   void execute(String sql) throws SQLException {

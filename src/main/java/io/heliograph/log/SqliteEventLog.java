@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Durable.</b> Write-ahead log, {@code synchronous=FULL}: {@link #append} returns when the
  * disk has it. A commit that fails is not taken for one that did nothing. The file is opened again,
- * which lets SQLite settle what is in it, and the batch table says whether the batch is there.
+ * which lets SQLite settle what is in it (but not if it was only full: an opening has to write, and
+ * reading would end, too), and the batch table says whether the batch is there.
  *
  * <p><b>Spans.</b> Every opening begins a new span beyond every number that may have been given
  * before, even by a file of which this one is an older copy ({@link Spans#firstOfNext}). So a
@@ -64,7 +65,9 @@ public final class SqliteEventLog implements EventLog {
   private volatile Runnable news = () -> {};
 
   private long lastTimeMillis;
-  private Instant nextStale = Instant.MIN;
+
+  /** By {@link System#nanoTime}: a clock that is set back must not put it off. */
+  private long nextStale = System.nanoTime();
 
   /**
    * Opens the log in {@code database}, which is made if it is not there, with its directory.
@@ -142,6 +145,7 @@ public final class SqliteEventLog implements EventLog {
 
   private SqliteFile reopen() {
     SqliteFile before = file;
+    before.rescueWriteAheadLog();
     before.close();
     SqliteFile opened = SqliteFile.open(path, before);
     try {
@@ -207,19 +211,33 @@ public final class SqliteEventLog implements EventLog {
     }
   }
 
-  /** Opens the file again, looks whether {@code batch} is there, and stores it if it is not. */
+  /**
+   * Looks whether {@code batch} is there, in the file opened again unless that is only full, and
+   * stores it if it is not.
+   *
+   * <p>With a reader's eyes: should the writer's transaction not have been rolled back, it alone
+   * would still see the batch.
+   */
   private List<Receipt> settle(Batch batch, CommitFailedException failure) {
-    file.distrust();
+    boolean isFull = SqliteErrors.isFull(failure.error);
+    if (!isFull) {
+      file.distrust();
+    }
     try {
       SqliteFile open = opened();
-      List<Receipt> stored = receipts(open.writer(), batch);
-      if (stored != null) {
-        return stored;
+      Optional<List<Receipt>> stored =
+          open.read(snapshot -> Optional.ofNullable(receipts(snapshot, batch)));
+      if (stored.isPresent()) {
+        if (isFull) {
+          // Its head was not moved; whoever comes next opens it again and finds it.
+          open.distrust();
+        }
+        return stored.get();
       }
-      if (!SqliteErrors.isFull(failure.error)) {
+      if (!isFull) {
         return append(batch, open);
       }
-    } catch (CommitFailedException | SQLException | LogUnavailableException e) {
+    } catch (CommitFailedException | LogUnavailableException e) {
       e.addSuppressed(failure);
       throw new OutcomeUnknownException(
           "the event log "
@@ -320,6 +338,9 @@ public final class SqliteEventLog implements EventLog {
       } catch (SQLException e) {
         open.writer().rollBack(e);
         throw failed(open, "trimming", e);
+      } catch (RuntimeException e) {
+        open.writer().rollBack(e);
+        throw e;
       }
     } finally {
       writing.unlock();
@@ -327,21 +348,23 @@ public final class SqliteEventLog implements EventLog {
   }
 
   private int trim(SqliteFile open, TrimRule rule, int limit) throws SQLException {
-    Instant now = clock.instant();
-    if (now.isAfter(nextStale)) {
-      boolean isAll = open.trim().removeStale(now.toEpochMilli(), limit) < limit;
-      nextStale = isAll ? now.plus(STALE_EVERY) : now;
+    long nowMillis = clock.millis();
+    boolean mayBeMoreStale = false;
+    if (System.nanoTime() - nextStale >= 0) {
+      mayBeMoreStale = open.trim().removeStale(nowMillis, limit) >= limit;
+      if (!mayBeMoreStale) {
+        nextStale = System.nanoTime() + STALE_EVERY.toNanos();
+      }
     }
-    SqliteTrim.Slice slice = open.trim().find(rule, limit, now.toEpochMilli());
-    if (slice.isEmpty()) {
-      return 0;
+    SqliteTrim.Slice slice = open.trim().find(rule, limit, nowMillis);
+    if (!slice.isEmpty()) {
+      open.writer().execute("BEGIN IMMEDIATE");
+      open.trim().remove(slice);
+      open.writer().execute("COMMIT");
+      open.trim().removed(slice);
     }
-    open.writer().execute("BEGIN IMMEDIATE");
-    open.trim().remove(slice);
-    open.writer().execute("COMMIT");
-    open.trim().removed(slice);
     open.checkpoints().afterCommit();
-    return slice.events();
+    return mayBeMoreStale ? limit : slice.events();
   }
 
   @Override
@@ -382,10 +405,13 @@ public final class SqliteEventLog implements EventLog {
   }
 
   @Override
-  public EventId positionBack(View view, int events) {
-    SqliteFile open = openedToRead();
-    return new EventId(
-        open.read(snapshot -> new SqliteReads(open, snapshot).positionBack(view, events)));
+  public EventId positionBack(View view, int events, EventId earliest) {
+    SqliteReads.Back back = new SqliteReads.Back(view, events, earliest.value());
+    while (!back.isDone()) {
+      SqliteFile open = openedToRead();
+      open.read(snapshot -> new SqliteReads(open, snapshot).goBack(back));
+    }
+    return new EventId(back.position());
   }
 
   @Override

@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * One opening of the database file: its connections, and which file it was.
  *
  * <p>On Linux an open file that is moved away, deleted or replaced can still be written to, without
- * an error and to nobody's use. So whoever is about to use an opening asks {@link #isIntact()}
- * first: one look at the directory.
+ * an error and to nobody's use. That goes for the database and for its write-ahead log, which has
+ * the newest commits. So whoever is about to use an opening asks {@link #isIntact()} first: two
+ * looks at the directory.
  */
 final class SqliteFile implements AutoCloseable {
   /** Readers at a time: one a core would do, some more hide a page that comes from the disk. */
@@ -31,6 +32,8 @@ final class SqliteFile implements AutoCloseable {
 
   /** How long a read waits for one of them, and a closing for all. */
   private static final long READER_TIMEOUT_MILLIS = 5_000;
+
+  static final String STREAM_NAME = "SELECT name FROM stream WHERE id = ?";
 
   private static final System.Logger LOG = System.getLogger(SqliteFile.class.getName());
 
@@ -141,16 +144,53 @@ final class SqliteFile implements AutoCloseable {
     }
   }
 
-  /** Whether the path still names the file that was opened, and nothing spoke against using it. */
+  /** Whether the paths still name the files that were opened, and nothing spoke against them. */
   boolean isIntact() {
-    if (isSuspect || isClosed) {
-      return false;
-    }
+    return !isSuspect && !isClosed && isDatabaseInPlace() && isWriteAheadLogInPlace();
+  }
+
+  private boolean isDatabaseInPlace() {
+    return isInPlace(path, identity);
+  }
+
+  private boolean isWriteAheadLogInPlace() {
+    return isInPlace(writeAheadLog(path), writeAheadLogIdentity);
+  }
+
+  private static boolean isInPlace(Path file, @Nullable Object identity) {
     try {
-      Object now = identity(path);
+      Object now = identity(file);
       return now == null || now.equals(identity);
     } catch (IOException e) {
       return false;
+    }
+  }
+
+  /**
+   * Before this opening is given up: if only the write-ahead log lost its name, its connections are
+   * the last to have what was not copied from it, and the next opening would begin an empty one.
+   *
+   * @throws LogUnavailableException if that cannot be copied now; then this opening must stay
+   */
+  void rescueWriteAheadLog() {
+    if (isClosed || !isDatabaseInPlace() || isWriteAheadLogInPlace()) {
+      return;
+    }
+    LOG.log(
+        Level.WARNING,
+        "the write-ahead log of {0} was removed while it was in use; what it held is copied into the"
+            + " database. Whatever cleans that directory must leave it alone",
+        path);
+    try {
+      if (writer.number("PRAGMA wal_checkpoint(TRUNCATE)") != 0) {
+        throw new LogUnavailableException(
+            "the event log "
+                + path
+                + ": its write-ahead log was removed and cannot be copied while someone reads; close"
+                + " other processes that have the database open");
+      }
+    } catch (SQLException e) {
+      throw SqliteErrors.unavailable(path, "copying a removed write-ahead log", e);
     }
   }
 
@@ -228,8 +268,8 @@ final class SqliteFile implements AutoCloseable {
       isBorrowed = true;
       return reader;
     } catch (SQLException e) {
-      distrust();
-      throw SqliteErrors.unavailable(path, "opening", e);
+      // No reason to distrust the file, which is open and works: there may be too many files open.
+      throw SqliteErrors.unavailable(path, "opening another reader of", e);
     } finally {
       if (!isBorrowed) {
         readerPermits.release();
@@ -252,7 +292,7 @@ final class SqliteFile implements AutoCloseable {
     if (known != null) {
       return known;
     }
-    PreparedStatement select = connection.statement("SELECT name FROM stream WHERE id = ?");
+    PreparedStatement select = connection.statement(STREAM_NAME);
     select.setLong(1, id);
     try (ResultSet row = select.executeQuery()) {
       if (!row.next()) {

@@ -35,7 +35,7 @@ final class SqliteFileLock implements AutoCloseable {
    *     cannot be made
    */
   static SqliteFileLock acquire(Path database) {
-    Path file = database.resolveSibling(database.getFileName() + ".lock");
+    Path file = realDirectory(database).resolve(database.getFileName() + ".lock");
     String holder = SqliteFileLock.class.getName() + " " + file;
     if (System.getProperties().putIfAbsent(holder, "held") != null) {
       throw heldByAnother(file, "in this JVM");
@@ -47,14 +47,27 @@ final class SqliteFileLock implements AutoCloseable {
       if (e instanceof LogUnavailableException unavailable) {
         throw unavailable;
       }
-      throw new LogUnavailableException(
-          "the lock file "
-              + file
-              + " cannot be used ("
-              + e
-              + "); let the server's user write in its directory, on a file system with locks",
-          e);
+      throw unusable(file, e);
     }
+  }
+
+  /** By its one real path: a link to the directory would be another name of the same lock. */
+  private static Path realDirectory(Path database) {
+    try {
+      return database.resolveSibling("").toRealPath();
+    } catch (IOException e) {
+      throw unusable(database.resolveSibling(database.getFileName() + ".lock"), e);
+    }
+  }
+
+  private static LogUnavailableException unusable(Path file, Exception e) {
+    return new LogUnavailableException(
+        "the lock file "
+            + file
+            + " cannot be used ("
+            + e
+            + "); let the server's user write in its directory, on a file system with locks",
+        e);
   }
 
   private static SqliteFileLock acquire(Path file, String holder) throws IOException {

@@ -25,11 +25,17 @@ final class SqliteReads {
    */
   static final int ROWS_PER_EVENT = 4;
 
-  /** Data in a page: a limit of events alone would allow 256 KiB for each. */
+  /** Bytes looked at for a page: a limit of rows alone would allow 256 KiB of data for each. */
   static final long PAGE_BYTES = 8L << 20;
 
+  /** Rows looked at backwards in one snapshot: some ten milliseconds. */
+  static final int ROWS_BACK = 4_096;
+
   static final String ALL =
-      "SELECT " + EventTable.COLUMNS + " FROM event e WHERE e.seq > ? ORDER BY e.seq LIMIT ?";
+      "SELECT "
+          + EventTable.COLUMNS
+          + " FROM event e WHERE e.seq > ? AND e.seq <= ?"
+          + " ORDER BY e.seq LIMIT ?";
   static final String ONE = "SELECT " + EventTable.COLUMNS + " FROM event e WHERE e.seq = ?";
   static final String NEXT_TIME = "SELECT seq, time FROM event WHERE seq >= ? ORDER BY seq LIMIT 1";
   static final String TRIMMED = "SELECT max(watermark) FROM stream";
@@ -89,9 +95,9 @@ final class SqliteReads {
         Event event = EventRow.read(row, view.stream());
         rows++;
         through = event.id().value();
+        bytes += EventRow.bytes(event.draft());
         if (view.accepts(event)) {
           events.add(event);
-          bytes += event.data().length();
         }
       }
     }
@@ -121,11 +127,15 @@ final class SqliteReads {
   /**
    * All streams' events. A number that was given and is not there was trimmed, or is not there yet:
    * then the page ends before it.
+   *
+   * <p>And it ends at the head of {@code spans}. Beyond that the snapshot may hold more, but which
+   * of those numbers were trimmed before it was taken only later spans can tell.
    */
   Page all(long after, int limit, Spans spans) throws SQLException {
     PreparedStatement select = snapshot.statement(ALL);
     select.setLong(1, after);
-    select.setInt(2, limit);
+    select.setLong(2, spans.headValue());
+    select.setInt(3, limit);
     List<Event> events = new ArrayList<>();
     long bytes = 0;
     long from = after;
@@ -147,7 +157,7 @@ final class SqliteReads {
         }
         Event event = EventRow.read(row, file.streamName(snapshot, row.getLong(3)));
         events.add(event);
-        bytes += event.data().length();
+        bytes += EventRow.bytes(event.draft());
         through = next;
         if (events.size() >= limit || bytes >= PAGE_BYTES) {
           break;
@@ -198,35 +208,81 @@ final class SqliteReads {
   }
 
   /**
-   * The number of the newest event of {@code view} that has {@code events} of it after it, or 0.
-   *
-   * <p>From the index alone where that answers; otherwise row by row, for {@link View#accepts} has
-   * the say, though without the data.
+   * A search for the newest event of a view that has so many of it after it, and where it has got
+   * to: it may take several snapshots, so that no one of them is kept for a whole stream.
    */
-  long positionBack(View view, int events) throws SQLException {
-    Narrowing by = Narrowing.of(view);
-    long streamId = stream(view.stream()).id();
-    boolean isIndexEnough = by.isAll(view);
-    PreparedStatement select =
-        snapshot.statement(
-            isIndexEnough
-                ? EventTable.EVENT.numberBackwards(by)
-                : EventTable.EVENT.candidatesBackwards(by));
-    int next = bindRange(select, view, streamId, 0, Long.MAX_VALUE);
-    if (isIndexEnough) {
-      select.setInt(next, events);
+  static final class Back {
+    private final View view;
+    private final long earliest;
+    private int remaining;
+    private long upTo = Long.MAX_VALUE;
+    private boolean isDone;
+
+    Back(View view, int events, long earliest) {
+      this.view = view;
+      this.earliest = earliest;
+      remaining = events;
     }
-    int after = 0;
-    try (ResultSet row = select.executeQuery()) {
-      while (row.next()) {
-        if (isIndexEnough) {
-          return row.getLong(1);
-        }
-        if (view.accepts(EventRow.read(row, view.stream())) && after++ == events) {
-          return row.getLong(1);
-        }
+
+    boolean isDone() {
+      return isDone;
+    }
+
+    /** What was found, or {@code earliest}; once done. */
+    long position() {
+      return upTo;
+    }
+
+    private void found(long number) {
+      upTo = number;
+      isDone = true;
+    }
+
+    private void passed(Event event) {
+      upTo = event.id().value() - 1;
+      if (view.accepts(event)) {
+        remaining--;
       }
     }
-    return 0;
+  }
+
+  /**
+   * Goes on with a search, {@link #ROWS_BACK} rows further at most.
+   *
+   * <p>From the index alone where that answers, and then at once; otherwise row by row, for {@link
+   * View#accepts} has the say, though without the data.
+   *
+   * @return the same search
+   */
+  Back goBack(Back back) throws SQLException {
+    View view = back.view;
+    Narrowing by = Narrowing.of(view);
+    long streamId = stream(view.stream()).id();
+    if (by.isAll(view)) {
+      PreparedStatement select = snapshot.statement(EventTable.EVENT.numberBackwards(by));
+      select.setInt(bindRange(select, view, streamId, back.earliest, back.upTo), back.remaining);
+      try (ResultSet row = select.executeQuery()) {
+        back.found(row.next() ? row.getLong(1) : back.earliest);
+      }
+      return back;
+    }
+    PreparedStatement select = snapshot.statement(EventTable.EVENT.candidatesBackwards(by));
+    select.setInt(bindRange(select, view, streamId, back.earliest, back.upTo), ROWS_BACK);
+    int rows = 0;
+    try (ResultSet row = select.executeQuery()) {
+      while (row.next()) {
+        rows++;
+        Event event = EventRow.read(row, view.stream());
+        if (back.remaining == 0 && view.accepts(event)) {
+          back.found(event.id().value());
+          return back;
+        }
+        back.passed(event);
+      }
+    }
+    if (rows < ROWS_BACK) {
+      back.found(back.earliest);
+    }
+    return back;
   }
 }

@@ -33,6 +33,17 @@ public final class Settings {
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
   private static final Pattern BYTES = Pattern.compile("(\\d{1,12})(B|KiB|MiB|GiB)?");
 
+  /**
+   * What Kubernetes gives every container beside a Service named {@code heliograph}.
+   *
+   * @see <a href="https://kubernetes.io/docs/concepts/services-networking/service/">Service,
+   *     "Environment variables"</a>
+   */
+  private static final Pattern KUBERNETES =
+      Pattern.compile(
+          "HELIOGRAPH_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?"
+              + "|PORT(_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)");
+
   /** A hundred years: still a number of nanoseconds, which timers count in. */
   private static final Duration LONGEST = Duration.ofDays(36_500);
 
@@ -163,6 +174,7 @@ public final class Settings {
               && !isGuessed(name);
       boolean isOursInEnvironment =
           name.startsWith(ENVIRONMENT_PREFIX)
+              && !KUBERNETES.matcher(name).matches()
               && declared.keySet().stream().noneMatch(key -> environmentName(key).equals(name));
       if (isOurs || isOursInEnvironment) {
         all.add(name + ": no such setting; see the README's configuration table" + nearest(name));

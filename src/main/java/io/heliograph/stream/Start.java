@@ -66,7 +66,7 @@ record Start(EventId cursor, @Nullable Gap gap, boolean wantsRetained) {
       if (log.trimmedThrough(view.stream()).isAfter(asked)) {
         return lost(GapReason.TRIMMED, position, view, policy, log, applied);
       }
-      if (furthest(view, policy, log).isAfter(asked)) {
+      if (furthest(view, policy, log, asked).isAfter(asked)) {
         return lost(GapReason.LIMIT, position, view, policy, log, applied);
       }
       return new Start(asked, null, false);
@@ -75,7 +75,7 @@ record Start(EventId cursor, @Nullable Gap gap, boolean wantsRetained) {
       // What was trimmed is not "still kept", which is all that was asked for: no gap.
       EventId kept = EventId.max(log.positionAt(wish.since()), log.trimmedThrough(view.stream()));
       EventId from = EventId.min(kept, applied);
-      if (furthest(view, policy, log).isAfter(from)) {
+      if (furthest(view, policy, log, from).isAfter(from)) {
         return lost(GapReason.LIMIT, wish.since().toString(), view, policy, log, applied);
       }
       return new Start(from, null, true);
@@ -93,14 +93,12 @@ record Start(EventId cursor, @Nullable Gap gap, boolean wantsRetained) {
     EventId cursor =
         policy.replayLost() == ReplayLost.FRESH
             ? applied
-            : EventId.min(
-                EventId.max(log.trimmedThrough(view.stream()), furthest(view, policy, log)),
-                applied);
+            : EventId.min(furthest(view, policy, log, log.trimmedThrough(view.stream())), applied);
     return new Start(cursor, new Gap(reason, requested), true);
   }
 
-  /** The position furthest back that {@code replay.limit} allows. */
-  private static EventId furthest(View view, StreamPolicy policy, EventLog log) {
-    return log.positionBack(view, policy.replayLimit());
+  /** The position furthest back, but not before {@code earliest}, that the limit allows. */
+  private static EventId furthest(View view, StreamPolicy policy, EventLog log, EventId earliest) {
+    return log.positionBack(view, policy.replayLimit(), earliest);
   }
 }

@@ -20,7 +20,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
+import java.util.logging.Level;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +42,7 @@ class AppenderTest {
     private final Deque<UnaryOperator<List<Receipt>>> failures = new ArrayDeque<>();
 
     private boolean blocks;
+    private volatile @Nullable LogUnavailableException trimFailure;
     private final List<String> order = Collections.synchronizedList(new ArrayList<>());
 
     @Override
@@ -56,6 +60,9 @@ class AppenderTest {
     @Override
     public int trim(TrimRule rule, int slice) {
       order.add("trim " + rule.stream());
+      if (trimFailure != null) {
+        throw trimFailure;
+      }
       return slice;
     }
   }
@@ -182,13 +189,13 @@ class AppenderTest {
       LogUnavailableException full =
           failure(small.append(publication(9)), LogUnavailableException.class);
       String message = String.valueOf(full.getMessage());
-      assertTrue(message.contains("3 events of 3 bytes wait"), message);
+      assertTrue(message.contains("3 events of 15 bytes wait"), message);
       assertTrue(message.contains("takes 3 events or 100 bytes"), message);
       goOn.countDown();
       get(first);
       get(waiting);
       failure(
-          small.append(Drafts.publication(Drafts.draft("a", "1".repeat(101)))),
+          small.append(Drafts.publication(Drafts.draft("a", "1".repeat(97)))),
           LogUnavailableException.class);
       assertEquals(stored(5), get(small.append(publication(5))));
     }
@@ -202,6 +209,78 @@ class AppenderTest {
         });
     failure(appender.append(publication(1)), LogUnavailableException.class);
     assertEquals(stored(2), get(appender.append(publication(2))));
+  }
+
+  /** Red without the count: publishers got 503 for days and the server's log said nothing. */
+  @Test
+  void saysWhyItCannotBeWrittenTo_onceAndThenInFewLines_andWhenItCanAgain() throws Exception {
+    try (LogLines lines = new LogLines(Appender.class)) {
+      for (int i = 0; i < 99; i++) {
+        log.failures.add(
+            receipts -> {
+              throw new LogUnavailableException("its disk is full; make room");
+            });
+        failure(appender.append(publication(i)), LogUnavailableException.class);
+      }
+      assertEquals(1, lines.stacks());
+      assertEquals(7, lines.count(Level.WARNING), "at 1, 2, 4, 8, 16, 32, 64");
+      assertTrue(lines.text().contains("its disk is full; make room"), lines::text);
+      get(appender.append(publication(100)));
+      get(appender.append(publication(101)));
+      assertEquals(1, lines.count(Level.INFO));
+    }
+  }
+
+  /** Red when only batches were counted: where nobody publishes, nobody was told. */
+  @Test
+  void saysThatTrimmingCannotWrite() {
+    try (LogLines lines = new LogLines(Appender.class)) {
+      log.trimFailure = new LogUnavailableException("let the server's user write it");
+      failure(appender.trim(new TrimRule("a", Duration.ZERO, 1), 1), LogUnavailableException.class);
+      assertEquals(1, lines.count(Level.WARNING));
+    }
+  }
+
+  /** Invariant 4. Red when only data was counted: this publication was taken for two bytes. */
+  @Test
+  void keysAndLabelsTakeRoomInTheQueue() {
+    String label = "x".repeat(EventDraft.LABEL_LIMIT);
+    EventDraft draft =
+        new EventDraft(
+            "a",
+            List.of("1" + label.substring(1), label),
+            label,
+            label,
+            "t",
+            EventData.of("12"),
+            label,
+            false);
+    Publication publication = Publication.of(List.of(draft));
+    assertEquals(5L * EventDraft.LABEL_LIMIT + 3, publication.bytes());
+    try (Appender small = appender(log, 10, 1_000)) {
+      failure(small.append(publication), LogUnavailableException.class);
+    }
+  }
+
+  /** Red when it paused after the last try, too, with everybody waiting behind it. */
+  @Test
+  void answersRightAfterTheLastTry() throws Exception {
+    Duration pause = Duration.ofMillis(400);
+    AtomicLong lastTry = new AtomicLong();
+    FakeLog lost =
+        new FakeLog() {
+          @Override
+          public List<Receipt> append(Batch batch) {
+            lastTry.set(System.nanoTime());
+            return unknown(List.of());
+          }
+        };
+    try (Appender patient =
+        new Appender(
+            lost, UUID.randomUUID(), 10, 1_000, Thread::new, pause, Duration.ofMillis(200))) {
+      failure(patient.append(publication(1)), OutcomeUnknownException.class);
+      assertTrue(System.nanoTime() - lastTry.get() < pause.toNanos());
+    }
   }
 
   /** Invariant 1. Red when the repetition took a new number: the log could not tell them apart. */
@@ -246,7 +325,7 @@ class AppenderTest {
             throw new IllegalStateException("a fault");
           });
       failure(appender.append(publication(1)), OutcomeUnknownException.class);
-      assertEquals(1, lines.count(java.util.logging.Level.SEVERE));
+      assertEquals(1, lines.count(Level.SEVERE));
     }
     assertEquals(stored(2), get(appender.append(publication(2))));
   }
@@ -302,7 +381,7 @@ class AppenderTest {
     List<CompletionStage<Receipt>> stages = appendDuringTheFirst(List.of(publication(1)));
     try (LogLines lines = new LogLines(Appender.class)) {
       appender.close();
-      assertEquals(1, lines.count(java.util.logging.Level.WARNING));
+      assertEquals(1, lines.count(Level.WARNING));
     }
     failure(stages.get(1), LogUnavailableException.class);
     assertFalse(stages.get(0).toCompletableFuture().isDone());

@@ -207,12 +207,11 @@ abstract class EventLogReadingContract extends EventLogFixture {
       View view = anyView();
       int wanted = random.nextInt(30);
       List<Event> all = accepted(view, events, EventId.NONE, log.head());
-      EventId position = log.positionBack(view, wanted);
-      if (all.size() <= wanted) {
-        assertEquals(EventId.NONE, position);
-      } else {
-        assertEquals(all.get(all.size() - wanted - 1).id(), position, view::toString);
-      }
+      EventId earliest = any(List.of(EventId.NONE, any(events).id(), log.head()));
+      EventId position = log.positionBack(view, wanted, earliest);
+      EventId furthest =
+          all.size() <= wanted ? EventId.NONE : all.get(all.size() - wanted - 1).id();
+      assertEquals(EventId.max(earliest, furthest), position, view::toString);
     }
   }
 }

@@ -105,7 +105,7 @@ abstract class EventLogTrimmingContract extends EventLogFixture {
     log.trim(keepEvents("a", 1), 100);
     assertEquals(List.of("2"), data(everything(View.of("a").withKey("x"), EventId.NONE, 10)));
     assertEquals(List.of(), data(everything(View.of("a").withKey("y"), EventId.NONE, 10)));
-    assertEquals(EventId.NONE, log.positionBack(View.of("a").withKey("x"), 1));
+    assertEquals(EventId.NONE, log.positionBack(View.of("a").withKey("x"), 1, EventId.NONE));
   }
 
   @Test

@@ -110,7 +110,7 @@ class FakeLog implements EventLog {
   }
 
   @Override
-  public EventId positionBack(View view, int events) {
+  public EventId positionBack(View view, int events, EventId earliest) {
     throw new UnsupportedOperationException();
   }
 

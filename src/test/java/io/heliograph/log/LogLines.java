@@ -8,11 +8,11 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /** What a class logs while this is open; it is not printed. */
-final class LogLines extends Handler implements AutoCloseable {
+public final class LogLines extends Handler implements AutoCloseable {
   private final Logger logger;
   private final List<LogRecord> records = new ArrayList<>();
 
-  LogLines(Class<?> type) {
+  public LogLines(Class<?> type) {
     logger = Logger.getLogger(type.getName());
     logger.addHandler(this);
     logger.setUseParentHandlers(false);
@@ -23,8 +23,17 @@ final class LogLines extends Handler implements AutoCloseable {
     records.add(line);
   }
 
-  synchronized long count(Level level) {
+  public synchronized long count(Level level) {
     return records.stream().filter(line -> line.getLevel().equals(level)).count();
+  }
+
+  /** How many of them came with a stack. */
+  public synchronized long stacks() {
+    return records.stream().filter(line -> line.getThrown() != null).count();
+  }
+
+  synchronized String text() {
+    return records.stream().map(LogRecord::getMessage).toList().toString();
   }
 
   @Override

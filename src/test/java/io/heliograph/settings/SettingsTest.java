@@ -136,6 +136,29 @@ class SettingsTest {
     assertTrue(problems.get(0).startsWith("HELIOGRAPH_IDEL_TIMEOUT: no such setting"));
   }
 
+  /** Red without the exemption: beside a Service named heliograph no pod of the hub started. */
+  @Test
+  void leavesWhatKubernetesSetsBesideItsServiceAlone() {
+    List<String> kubernetes =
+        List.of(
+            "HELIOGRAPH_SERVICE_HOST",
+            "HELIOGRAPH_SERVICE_PORT",
+            "HELIOGRAPH_SERVICE_PORT_HTTP",
+            "HELIOGRAPH_PORT",
+            "HELIOGRAPH_PORT_8080_TCP",
+            "HELIOGRAPH_PORT_8080_TCP_PROTO",
+            "HELIOGRAPH_PORT_8080_TCP_PORT",
+            "HELIOGRAPH_PORT_8080_TCP_ADDR");
+    new Settings(name -> Optional.empty(), kubernetes).check();
+    assertEquals(
+        2,
+        problems(
+                new Settings(
+                    name -> Optional.empty(),
+                    List.of("HELIOGRAPH_SERVICE_HOSTS", "HELIOGRAPH_PORTS")))
+            .size());
+  }
+
   @Test
   void toleratesASourcesGuess_atWhatAVariableStandsFor() {
     Settings settings =

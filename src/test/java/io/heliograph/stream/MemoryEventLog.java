@@ -242,16 +242,16 @@ final class MemoryEventLog implements EventLog {
   }
 
   @Override
-  public EventId positionBack(View view, int count) {
+  public EventId positionBack(View view, int count, EventId earliest) {
     answer();
     synchronized (this) {
       int seen = 0;
       for (Event event : events.descendingMap().values()) {
         if (view.accepts(event) && seen++ == count) {
-          return event.id();
+          return EventId.max(event.id(), earliest);
         }
       }
-      return EventId.NONE;
+      return earliest;
     }
   }
 

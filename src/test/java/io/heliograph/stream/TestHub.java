@@ -295,5 +295,8 @@ final class TestHub implements AutoCloseable {
     if (!violations().isEmpty()) {
       throw new AssertionError(violations());
     }
+    if (metrics.replayed() > metrics.delivered()) {
+      throw new AssertionError(metrics.replayed() + " replayed of " + metrics.delivered());
+    }
   }
 }

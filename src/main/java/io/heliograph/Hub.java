@@ -36,7 +36,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class Hub implements AutoCloseable {
   /** Bodies that are slow to arrive may hold so many threads, and so many more may wait for one. */
-  private static final int BODY_THREADS = 64;
+  private static final int BODY_THREADS = 256;
 
   private static final int BODIES_WAITING = 1_000;
 
@@ -61,6 +61,7 @@ final class Hub implements AutoCloseable {
   private final Publisher publisher;
   private final BodyReader bodies;
   private final ClientAddresses addresses;
+  private final CorsPolicy cors;
   private final History history;
   private final Answers answers;
   private final Departure departure;
@@ -77,6 +78,7 @@ final class Hub implements AutoCloseable {
     LogConfig logConfig = config.log();
     policies = config.policies();
     addresses = config.addresses();
+    cors = config.cors();
 
     Clock clock = Clock.systemUTC();
     int cores = Runtime.getRuntime().availableProcessors();
@@ -105,7 +107,7 @@ final class Hub implements AutoCloseable {
             logConfig.queueEvents(),
             logConfig.queueBytes(),
             executors.threads("append"));
-    bodies = new BodyReader(executors.pool("body", BODY_THREADS, BODIES_WAITING));
+    bodies = new BodyReader(executors.pool("body", BODY_THREADS, BODIES_WAITING), BODIES_WAITING);
     publisher =
         new Publisher(
             appender::append,
@@ -159,6 +161,10 @@ final class Hub implements AutoCloseable {
 
   Answers answers() {
     return answers;
+  }
+
+  CorsPolicy cors() {
+    return cors;
   }
 
   ClientAddresses addresses() {

@@ -20,6 +20,7 @@ record HubConfig(
     StreamConfig streams,
     LogConfig log,
     ClientAddresses addresses,
+    CorsPolicy cors,
     Duration tickEvery) {
 
   /**
@@ -32,6 +33,7 @@ record HubConfig(
             StreamConfig.read(settings),
             LogConfig.from(settings),
             ClientAddresses.read(settings),
+            CorsPolicy.read(settings),
             settings.duration("timer.every", "1s"));
     if (config.tickEvery().isZero()) {
       settings.problem(

@@ -95,6 +95,10 @@ public class HubProducer {
     return hub().bodies();
   }
 
+  CorsPolicy cors() {
+    return hub().cors();
+  }
+
   @PreDestroy
   void stop() {
     hub().close();

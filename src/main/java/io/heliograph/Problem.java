@@ -58,7 +58,8 @@ record Problem(
   Response response() {
     Response.ResponseBuilder response = Response.status(status).type(MEDIA_TYPE).entity(json());
     if (retryAfter != null) {
-      response.header("Retry-After", retryAfter.toSeconds());
+      // Rounded up: whoever comes back a moment too early is refused again.
+      response.header("Retry-After", retryAfter.plusMillis(999).toSeconds());
     }
     if (status == 408 || status == 413) {
       // What is left of the body may be without end. Any other rest is the server's to pass over.

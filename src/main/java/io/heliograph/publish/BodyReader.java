@@ -13,8 +13,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Reads requests' bodies: at once what has arrived whole with its headers, as small ones have;
- * anything else on a pool of its own, so that slow senders hold none of the container's threads and
- * only so many of ours.
+ * anything else on a pool of its own, so that slow senders hold none of the container's threads,
+ * and only so many of ours, each of them no more than a share.
  *
  * <p>Not with a {@code ReadListener}: on Payara 6 the request could be answered, by another thread,
  * while the thread that had called the listener was still on its way out, and the next request on
@@ -38,18 +38,22 @@ public final class BodyReader {
   /** Where the buffer starts, whatever length was announced: memory follows what really came. */
   private static final int FIRST_BUFFER_BYTES = 8 * 1024;
 
-  private final Executor waiting;
+  /** Bodies of one sender that may be waited for at once; its next ones wait for those. */
+  private static final int SHARE = 16;
+
+  private final FairShares waiting;
   private final LongSupplier nanoClock;
 
   /**
-   * @param waiting runs the reads that may wait; bounded, and rejects what is too much
+   * @param pool runs the reads that may wait; bounded, and rejects what is too much
+   * @param waitingLimit bodies that may wait until others of the same sender are read
    */
-  public BodyReader(Executor waiting) {
-    this(waiting, System::nanoTime);
+  public BodyReader(Executor pool, int waitingLimit) {
+    this(pool, waitingLimit, System::nanoTime);
   }
 
-  BodyReader(Executor waiting, LongSupplier nanoClock) {
-    this.waiting = waiting;
+  BodyReader(Executor pool, int waitingLimit, LongSupplier nanoClock) {
+    this.waiting = new FairShares(pool, SHARE, waitingLimit);
     this.nanoClock = nanoClock;
   }
 
@@ -59,16 +63,18 @@ public final class BodyReader {
    * <p>Fails with {@link RefusedRequestException} if it is too large, too slow or cut off.
    * Completes on the caller's thread or on the pool's.
    *
+   * @param sender whose share of the pool is used, by address
    * @throws java.util.concurrent.RejectedExecutionException if too many bodies are being waited for
    */
-  CompletionStage<byte[]> read(HttpServletRequest request) throws IOException {
-    return read(request.getInputStream(), request.getContentLengthLong());
+  CompletionStage<byte[]> read(HttpServletRequest request, String sender) throws IOException {
+    return read(request.getInputStream(), request.getContentLengthLong(), sender);
   }
 
   /**
    * @param announcedBytes the body's length by its header, or -1
    */
-  CompletionStage<byte[]> read(InputStream in, long announcedBytes) throws IOException {
+  CompletionStage<byte[]> read(InputStream in, long announcedBytes, String sender)
+      throws IOException {
     if (announcedBytes > LIMIT_BYTES) {
       return CompletableFuture.failedFuture(tooLarge(announcedBytes + " bytes were announced"));
     }
@@ -77,6 +83,7 @@ public final class BodyReader {
     }
     CompletableFuture<byte[]> body = new CompletableFuture<>();
     waiting.execute(
+        sender,
         () -> {
           byte[] whole;
           try {

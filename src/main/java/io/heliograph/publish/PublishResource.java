@@ -1,5 +1,6 @@
 package io.heliograph.publish;
 
+import io.heliograph.access.ClientAddresses;
 import io.heliograph.event.EventId;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
@@ -26,11 +27,13 @@ import org.jspecify.annotations.Nullable;
 public class PublishResource {
   private final Publisher publisher;
   private final BodyReader bodies;
+  private final ClientAddresses addresses;
 
   @Inject
-  public PublishResource(Publisher publisher, BodyReader bodies) {
+  public PublishResource(Publisher publisher, BodyReader bodies, ClientAddresses addresses) {
     this.publisher = publisher;
     this.bodies = bodies;
+    this.addresses = addresses;
   }
 
   @POST
@@ -67,7 +70,7 @@ public class PublishResource {
       PublicationReader.requireFormat(asked);
       String eventsPath = uri.getBaseUri().getRawPath() + "v2/events/";
       bodies
-          .read(request)
+          .read(request, addresses.of(request).network())
           .thenApply(body -> PublicationReader.read(asked, body))
           .thenCompose(
               submission ->

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class BodyReaderTest {
   private final ArrivingBody in = new ArrivingBody();
   private long nanos;
-  private final BodyReader reader = new BodyReader(in::execute, () -> nanos);
+  private final BodyReader reader = new BodyReader(in::execute, 10, () -> nanos);
 
   @Test
   void readsAtOnce_whatHasArrivedWhole() throws Exception {
@@ -121,7 +121,7 @@ class BodyReaderTest {
   }
 
   private CompletableFuture<byte[]> read(long announcedBytes) throws IOException {
-    return reader.read(in, announcedBytes).toCompletableFuture();
+    return reader.read(in, announcedBytes, "a").toCompletableFuture();
   }
 
   private static RefusedRequestException refused(CompletableFuture<byte[]> body) {

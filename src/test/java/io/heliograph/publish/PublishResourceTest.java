@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.heliograph.access.ClientAddresses;
 import io.heliograph.event.EventDraft;
 import io.heliograph.event.EventId;
 import io.heliograph.event.InvalidEventException;
@@ -59,7 +60,8 @@ class PublishResourceTest {
             StreamPolicies.read(Settings.of(settings)),
             metrics,
             executor::add),
-        new BodyReader(body::execute));
+        new BodyReader(body::execute, 10),
+        ClientAddresses.read(Settings.of(Map.of())));
   }
 
   @Test

@@ -1,0 +1,56 @@
+package io.heliograph;
+
+import jakarta.inject.Inject;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.annotation.WebFilter;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+
+/**
+ * What browsers are told about every answer: that nothing foreign runs in a page, that it stands in
+ * nobody's frame, and which other sites' scripts may read it. Answers preflights itself.
+ */
+@WebFilter(urlPatterns = "/*", asyncSupported = true)
+public class BrowserFilter extends HttpFilter {
+  private static final long serialVersionUID = 1L;
+
+  /** No inline script and no other site's; {@code data:} for the pictures of the style sheet. */
+  private static final String CONTENT_SECURITY_POLICY =
+      "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self';"
+          + " frame-ancestors 'none'; object-src 'none'";
+
+  private final transient CorsPolicy cors;
+
+  @Inject
+  public BrowserFilter(HubProducer hub) {
+    this.cors = hub.cors();
+  }
+
+  @Override
+  protected void doFilter(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    response.setHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY);
+    response.setHeader("X-Content-Type-Options", "nosniff");
+    // For browsers that do not know frame-ancestors.
+    response.setHeader("X-Frame-Options", "DENY");
+    // Addresses of streams may carry a ticket or a token.
+    response.setHeader("Referrer-Policy", "no-referrer");
+    String origin = request.getHeader("Origin");
+    boolean isPreflight =
+        request.getMethod().equals("OPTIONS")
+            && origin != null
+            && request.getHeader("Access-Control-Request-Method") != null;
+    if (isPreflight) {
+      cors.preflight(origin, request.getHeader("Access-Control-Request-Headers"))
+          .forEach(response::setHeader);
+      response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+      return;
+    }
+    cors.headers(origin).forEach(response::setHeader);
+    chain.doFilter(request, response);
+  }
+}

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heliograph.event.EventId;
+import io.heliograph.event.View;
 import io.heliograph.metrics.Ending;
 import java.util.ArrayList;
 import java.util.List;
@@ -221,23 +222,44 @@ class OverflowTest {
     assertTrue(hub.registry.ringBytes() <= 400);
   }
 
-  /** Both at once: what the policy's bound took is counted, what the budget took is read. */
+  /**
+   * Both at once: what the policy's bound took is counted, what the budget took is read.
+   *
+   * <p>A frame weighs some 160 bytes. The ring of 20 fits into the budget of 5,000 until another
+   * ring takes 25 frames of it.
+   *
+   * <p>Seen red: a drop that went on at the ring's floor, so what the budget took was lost
+   * uncounted; the budget's evictions counted as the policy's.
+   */
   @Test
   void dropOldest_countsExactly_whenTheBudgetIsShortToo() {
     hub.close();
     hub =
-        new TestHub(400, "overflow", "drop-oldest", "buffer.events", "20", "heartbeat.every", "0");
-    TestClient client = stuck();
+        new TestHub(
+            5_000, "overflow", "drop-oldest", "buffer.events", "20", "heartbeat.every", "0");
+    View mine = ALL.withKey("mine");
+    TestClient client = new TestClient(hub).taking(60).connect(mine, StartAt.NOW);
+    hub.connect(ALL.withKey("hog"));
+    hub.publishMany(5, "mine");
     EventId had = client.lastId().orElseThrow();
-    hub.publishMany(200);
+    hub.publishMany(40, "mine");
+    hub.publishMany(25, "hog");
+    List<EventId> missed = hub.log.ids(mine, had);
     client.open();
-    hub.publishMany(5);
+    assertEquals(1, hub.log.reads().size(), "the budget took some of the last 20");
+    List<EventId> later = hub.publishMany(5, "mine");
 
-    List<EventId> expected = hub.log.ids(ALL, had);
-    long told = hub.metrics.dropped();
+    int dropped = missed.size() - 20;
+    assertTrue(dropped > 0, "the policy's bound took none");
+    assertEquals(dropped, hub.metrics.dropped());
+    assertEquals(1, client.named("error").size());
+    assertTrue(
+        client.named("error").get(0).endsWith("\"dropped_count\":" + dropped + "}"),
+        client.named("error").get(0));
+    List<EventId> expected = new ArrayList<>(missed.subList(dropped, missed.size()));
+    expected.addAll(later);
     List<EventId> got = client.events();
-    List<EventId> afterwards = got.subList(got.indexOf(had) + 1, got.size());
-    assertEquals(expected.subList((int) told, expected.size()), afterwards);
+    assertEquals(expected, got.subList(got.indexOf(had) + 1, got.size()));
   }
 
   /** Seen red: what a live one read from the log meanwhile was not counted as had. */

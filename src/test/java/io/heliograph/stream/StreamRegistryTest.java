@@ -18,8 +18,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Channels that come and go, and that nothing is lost or held when they do. */
+/**
+ * Channels that come and go, and that nothing is lost or held when they do.
+ *
+ * <p>Seen red, every {@code atEveryPoint}: a test hub that let nobody come between.
+ */
 class StreamRegistryTest {
+  private static final int STUCK = 10;
+
+  /** More than a sink writes at once, so that one can be stuck within it. */
+  private static final long BLOCK_BYTES = 40_000;
+
   private TestHub hub = new TestHub("heartbeat.every", "0");
 
   @AfterEach
@@ -35,8 +44,8 @@ class StreamRegistryTest {
    */
   @Test
   void losesNothing_whenAChannelComesWhileABatchIsDealtOut_atEveryPoint() {
-    boolean isReached = true;
-    for (int place = 0; isReached; place++) {
+    int place = 0;
+    for (boolean isReached = true; isReached; place++) {
       hub = new TestHub("heartbeat.every", "0");
       EventId start = hub.log.head();
       List<EventId> batch = hub.appendMany(3, "k");
@@ -59,12 +68,13 @@ class StreamRegistryTest {
       }
       hub.close();
     }
+    assertTrue(place > 1, "no place was reached");
   }
 
   @Test
   void losesNothing_whenABatchIsDealtOutWhileOneRegisters_atEveryPoint() {
-    boolean isReached = true;
-    for (int place = 0; isReached; place++) {
+    int place = 0;
+    for (boolean isReached = true; isReached; place++) {
       hub = new TestHub("heartbeat.every", "0");
       EventId start = hub.publish("k");
       List<EventId> batch = hub.appendMany(3, "k");
@@ -85,13 +95,14 @@ class StreamRegistryTest {
       assertEquals(hub.log.ids(ALL, first), fresh.events(), "place " + place);
       hub.close();
     }
+    assertTrue(place > 1, "no place was reached");
   }
 
   /** Seen red: a ring that was opened before the follower could find it. */
   @Test
   void losesNothing_whenABatchIsDealtOutWhileAChannelComesBack_atEveryPoint() {
-    boolean isReached = true;
-    for (int place = 0; isReached; place++) {
+    int place = 0;
+    for (boolean isReached = true; isReached; place++) {
       hub = new TestHub("heartbeat.every", "0");
       Channel kept = hub.registry.channel(ALL);
       hub.pass(Duration.ofSeconds(31));
@@ -106,12 +117,13 @@ class StreamRegistryTest {
       assertEquals(batch, back.events(), "place " + place);
       hub.close();
     }
+    assertTrue(place > 1, "no place was reached");
   }
 
   @Test
   void losesNothing_whenOneJoinsAChannelWhileABatchIsDealtOut_atEveryPoint() {
-    boolean isReached = true;
-    for (int place = 0; isReached; place++) {
+    int place = 0;
+    for (boolean isReached = true; isReached; place++) {
       hub = new TestHub("heartbeat.every", "0");
       TestClient first = hub.connect(ALL);
       List<EventId> batch = hub.appendMany(3, "k");
@@ -126,13 +138,14 @@ class StreamRegistryTest {
       }
       hub.close();
     }
+    assertTrue(place > 1, "no place was reached");
   }
 
   /** Seen red: as above; the poll waited its whole time for what was there. */
   @Test
   void wakesAPoll_whoseChannelCameWhileABatchWasDealtOut_atEveryPoint() {
-    boolean isReached = true;
-    for (int place = 0; isReached; place++) {
+    int place = 0;
+    for (boolean isReached = true; isReached; place++) {
       hub = new TestHub("heartbeat.every", "0");
       EventId after = hub.append("k");
       hub.follow();
@@ -147,6 +160,7 @@ class StreamRegistryTest {
       }
       hub.close();
     }
+    assertTrue(place > 1, "no place was reached");
   }
 
   /** Seen red: channels that a failed batch had touched were never woken again. */
@@ -331,9 +345,13 @@ class StreamRegistryTest {
     assertThrows(UnknownStreamException.class, () -> hub.registry.channel(View.of("nobody")));
   }
 
-  /** A stuck live subscriber keeps the block that it is at, and the ring moves on. */
+  /**
+   * Whose socket took whole blocks holds none, however far the ring has moved on.
+   *
+   * <p>Seen red: a queue of blocks, shared or copied, for each subscriber.
+   */
   @Test
-  void keepsOneBlockAtMost_forOneWhoIsStuck() {
+  void keepsNoBlock_forOneWhoIsStuckBetweenTwo() {
     hub = new TestHub("buffer.events", "100", "heartbeat.every", "0");
     hub.connect(ALL);
     List<TestClient> stuck = new ArrayList<>();
@@ -344,6 +362,34 @@ class StreamRegistryTest {
     List<EventId> published = hub.publishMany(5_000);
 
     assertTrue(hub.registry.ringBytes() < 100 * 250, hub.registry.ringBytes() + " bytes");
+    assertHolds(hub.registry.ringBytes());
+    assertEquals(0, hub.pool.waiting(), "they wait for their sockets, not for pages");
+    assertEquals(0, hub.log.reads().size());
+    stuck.forEach(TestClient::open);
+    stuck.forEach(client -> assertEquals(published, client.events()));
+  }
+
+  /**
+   * A stuck live subscriber keeps the block that it is at, and the ring moves on. Each is stuck
+   * within another block: a sink writes at most 32 KiB at once, so it has begun one it has not
+   * ended.
+   *
+   * <p>Seen red: likewise; and evicted blocks that stayed in the ring's array.
+   */
+  @Test
+  void keepsOneBlockAtMost_forOneWhoIsStuck() {
+    hub = new TestHub("buffer.events", "10", "heartbeat.every", "0");
+    hub.setEventBytes((int) BLOCK_BYTES);
+    List<TestClient> stuck = new ArrayList<>();
+    for (int i = 0; i < STUCK; i++) {
+      long upToItsBlock = (long) i * BLOCK_BYTES + 10_000;
+      stuck.add(new TestClient(hub).taking(upToItsBlock).connect(ALL, StartAt.NOW));
+    }
+    hub.settle();
+    List<EventId> published = hub.publishMany(40);
+
+    long held = assertHolds(hub.registry.ringBytes() + STUCK * (BLOCK_BYTES + 100));
+    assertTrue(held > (10 + STUCK) * BLOCK_BYTES, "what they hold was not seen: " + held);
     assertEquals(0, hub.pool.waiting(), "they wait for their sockets, not for pages");
     assertEquals(0, hub.log.reads().size());
     stuck.forEach(TestClient::open);
@@ -366,6 +412,13 @@ class StreamRegistryTest {
 
     assertEquals(published, all.events());
     assertTrue(hub.registry.ringBytes() > 900_000, hub.registry.ringBytes() + " bytes");
+  }
+
+  /** Asserts that the hub holds at most so many bytes of blocks, and its own few constants. */
+  private long assertHolds(long mostBytes) {
+    long held = HeldBytes.by(hub.registry);
+    assertTrue(held <= mostBytes + 10_000, held + " bytes are held, not " + mostBytes);
+    return held;
   }
 
   private void assertNothingIsHeld() {

@@ -12,8 +12,9 @@
  * and stop is a method to read, not a graph to guess. Everything wrong in the configuration is said
  * in one message, and the deployment fails. One mapper for everything thrown, because Jersey and
  * RESTEasy both look for the nearest superclass and so pass their own 404, 405, 406 and 415 through
- * it too. Rejected: a problem type for each status the runtimes give, which would say no more than
- * the status ({@code about:blank}, RFC 9457, 4.2.1).
+ * it too. What browsers are told is one servlet filter's, because pages and the server's own errors
+ * need it as much as resources do. Rejected: a problem type for each status the runtimes give,
+ * which would say no more than the status ({@code about:blank}, RFC 9457, 4.2.1).
  */
 @NullMarked
 package io.heliograph;

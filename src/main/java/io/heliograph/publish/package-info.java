@@ -35,6 +35,8 @@
  *   <li>{@code Idempotency-Key} is taken as it stands, 1 to 255 visible ASCII characters; quotes
  *       (as in the IETF's draft) are a part of it. Its fingerprint covers stream, key, content
  *       type, {@code ce-} headers and body, not the context path.
+ *   <li>Bodies that have not arrived with their headers are waited for by 256 threads, of which the
+ *       senders at one address get 16: who sends a byte a minute is in nobody's way but its own.
  * </ul>
  *
  * <p>Rejected: JSON binding, which reads data into a tree and writes another text; the CloudEvents

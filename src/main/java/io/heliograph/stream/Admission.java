@@ -59,8 +59,11 @@ public final class Admission {
   private final Cache<Visitor, Bucket> rates;
   private final LongSupplier nanoClock;
 
-  // Guarded by itself. A claim without slots has no entry.
-  private final Map<Claim, List<Slot>> taken = new HashMap<>();
+  // Guarded by itself. A claim that nobody makes has no entry.
+  private final Map<Claim, Integer> taken = new HashMap<>();
+
+  // Guarded by taken: who has a session's places, the oldest first.
+  private final Map<Claim, List<Slot>> bySession = new HashMap<>();
 
   /**
    * @param nodeLimit connections on this node, of all streams together; 0 for no limit
@@ -81,6 +84,7 @@ public final class Admission {
   public final class Slot {
     private final List<Claim> claims;
     private @Nullable Subscription holder;
+    private boolean isTaken = true;
     private boolean isDisplaced;
 
     private Slot(List<Claim> claims) {
@@ -128,7 +132,7 @@ public final class Admission {
   /** Connections that have a slot now. */
   int admitted() {
     synchronized (taken) {
-      return taken.getOrDefault(new Claim(Limit.NODE, "", ""), List.of()).size();
+      return taken.getOrDefault(new Claim(Limit.NODE, "", ""), 0);
     }
   }
 
@@ -144,7 +148,7 @@ public final class Admission {
           displace(full, displaced);
           full = firstFull(bids);
         } else if (probesLeft > 0) {
-          taken.getOrDefault(full.claim(), List.of()).stream()
+          bySession.getOrDefault(full.claim(), List.of()).stream()
               .map(held -> held.holder)
               .filter(Objects::nonNull)
               .forEach(suspects::add);
@@ -198,8 +202,7 @@ public final class Admission {
 
   private @Nullable Bid firstFull(List<Bid> bids) {
     for (Bid bid : bids) {
-      List<Slot> slots = taken.get(bid.claim());
-      if (bid.allowed() > 0 && slots != null && slots.size() >= bid.allowed()) {
+      if (bid.allowed() > 0 && taken.getOrDefault(bid.claim(), 0) >= bid.allowed()) {
         return bid;
       }
     }
@@ -209,13 +212,16 @@ public final class Admission {
   private Slot take(List<Bid> bids) {
     Slot slot = new Slot(bids.stream().map(Bid::claim).toList());
     for (Claim claim : slot.claims) {
-      taken.computeIfAbsent(claim, c -> new ArrayList<>(1)).add(slot);
+      taken.merge(claim, 1, Integer::sum);
+      if (claim.limit() == Limit.SESSION) {
+        bySession.computeIfAbsent(claim, c -> new ArrayList<>(1)).add(slot);
+      }
     }
     return slot;
   }
 
   private void displace(Bid full, List<Subscription> displaced) {
-    List<Slot> holders = List.copyOf(taken.getOrDefault(full.claim(), List.of()));
+    List<Slot> holders = List.copyOf(bySession.getOrDefault(full.claim(), List.of()));
     for (Slot old : holders.subList(0, holders.size() - full.allowed() + 1)) {
       giveBack(old);
       old.isDisplaced = true;
@@ -226,8 +232,13 @@ public final class Admission {
   }
 
   private void giveBack(Slot slot) {
+    if (!slot.isTaken) {
+      return;
+    }
+    slot.isTaken = false;
     for (Claim claim : slot.claims) {
-      taken.computeIfPresent(
+      taken.computeIfPresent(claim, (c, count) -> count == 1 ? null : count - 1);
+      bySession.computeIfPresent(
           claim, (c, slots) -> slots.remove(slot) && slots.isEmpty() ? null : slots);
     }
   }

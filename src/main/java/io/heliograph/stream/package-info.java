@@ -5,9 +5,10 @@
  * <p>Owns delivery, from the follower's batch to the sink: {@link
  * io.heliograph.stream.StreamRegistry} deals a batch out to the {@link
  * io.heliograph.stream.Channel}s that it concerns, each keeps its frames in a ring, and each
- * subscription writes what lies between its cursor and {@code applied}, from the ring or, behind
- * it, from pages of the log. Refuses to know HTTP requests and who may see what: it is given a
- * {@link io.heliograph.event.View}.
+ * subscription writes what lies between its {@link io.heliograph.stream.Cursor} and {@code
+ * applied}, from the ring or, behind it, from pages of the log; and {@link
+ * io.heliograph.stream.Admission}, which says who may have one more connection. Refuses to know
+ * HTTP requests and who may see what: it is given a {@link io.heliograph.event.View}.
  *
  * <p>Decided: a subscriber is a cursor and has no queue, so a slow one costs a number. One ring for
  * each view, so that nothing is filtered on the way out and nobody is woken for what is not theirs.

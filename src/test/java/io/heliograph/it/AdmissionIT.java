@@ -4,26 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heliograph.deployed.DeployedHub;
-import java.net.URISyntaxException;
-import java.net.URL;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jboss.arquillian.container.test.api.Deployment;
-import org.jboss.arquillian.junit5.ArquillianExtension;
-import org.jboss.arquillian.test.api.ArquillianResource;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Limits on connections, over HTTP: who is refused, with what, and that the places come back. */
-@ExtendWith(ArquillianExtension.class)
-class AdmissionIT {
-  @ArquillianResource private URL hub;
-  private Door door;
-  private ClientLoop loop;
+class AdmissionIT extends DeployedClients {
+  private static final String EVENT = "{\"type\":\"t\",\"data\":1}";
 
   @Deployment(testable = false)
   static WebArchive hub() {
@@ -38,21 +28,6 @@ class AdmissionIT {
         "heliograph.stream.rejecting.limit.per-session=1",
         "heliograph.stream.rare.rate.per-address=5/1h",
         "heliograph.stream.many.limit.per-address=20");
-  }
-
-  @BeforeEach
-  void open() throws URISyntaxException {
-    door = new Door(hub.toURI());
-    loop = new ClientLoop();
-  }
-
-  @AfterEach
-  void close() {
-    loop.close();
-  }
-
-  private SseClient open(String streamAndQuery) {
-    return door.client(loop, streamAndQuery).connect();
   }
 
   private SseClient from(String address, String stream) {
@@ -153,5 +128,37 @@ class AdmissionIT {
     assertEquals(20, taken);
     assertEquals(refused + 180, door.metric("requests_refused_total"));
     clients.forEach(SseClient::leave);
+  }
+
+  /** Seen red: 300 such senders held every thread that waits for bodies, for half a minute. */
+  @Test
+  void takesBodies_whileOneAddressSendsAByteAMinute() throws Exception {
+    List<RawExchange> slow = new ArrayList<>();
+    try {
+      for (int i = 0; i < 300; i++) {
+        slow.add(exchange("198.51.100.50").send("{"));
+      }
+      try (RawExchange other = exchange("198.51.100.51")) {
+        door.get("api/v2/streams");
+        other.send(EVENT);
+        assertEquals(201, other.status(), other.body());
+      }
+    } finally {
+      for (RawExchange one : slow) {
+        one.close();
+      }
+    }
+  }
+
+  private RawExchange exchange(String address) throws Exception {
+    return new RawExchange(hub.toURI())
+        .send(
+            "POST "
+                + hub.getPath()
+                + "api/v2/streams/events/events HTTP/1.1\r\nHost: h\r\nX-Forwarded-For: "
+                + address
+                + "\r\nContent-Type: application/json\r\nContent-Length: "
+                + EVENT.length()
+                + "\r\n\r\n");
   }
 }

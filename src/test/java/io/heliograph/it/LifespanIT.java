@@ -6,32 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heliograph.deployed.DeployedHub;
 import io.heliograph.it.SseClient.End;
-import java.net.URISyntaxException;
-import java.net.URL;
 import java.time.Duration;
-import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.arquillian.container.test.api.Deployment;
-import org.jboss.arquillian.junit5.ArquillianExtension;
-import org.jboss.arquillian.test.api.ArquillianResource;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What time does to a connection: heartbeats, idle and life time, and what it leaves behind. */
-@ExtendWith(ArquillianExtension.class)
-class LifespanIT {
-  /** Keys that nobody else uses, so that the tests of this class do not see each other's events. */
-  private final AtomicInteger keys = new AtomicInteger();
-
-  @ArquillianResource private URL hub;
-  private Door door;
-  private ClientLoop loop;
-
+class LifespanIT extends DeployedClients {
   @Deployment(testable = false)
   static WebArchive hub() {
     return DeployedHub.with(
@@ -44,25 +27,6 @@ class LifespanIT {
         "heliograph.stream.idle.idle-timeout=2s",
         "heliograph.stream.idle.heartbeat.every=1s",
         "heliograph.stream.old.max-lifetime=2s");
-  }
-
-  @BeforeEach
-  void open() throws URISyntaxException {
-    door = new Door(hub.toURI());
-    loop = new ClientLoop();
-  }
-
-  @AfterEach
-  void close() {
-    loop.close();
-  }
-
-  private SseClient open(String streamAndQuery) {
-    return door.client(loop, streamAndQuery).connect();
-  }
-
-  private String freshKey() {
-    return "k" + keys.incrementAndGet() + "-" + UUID.randomUUID();
   }
 
   @ParameterizedTest

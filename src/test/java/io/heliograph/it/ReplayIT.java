@@ -4,33 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heliograph.deployed.DeployedHub;
-import java.net.URISyntaxException;
-import java.net.URL;
 import java.time.Instant;
-import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.arquillian.container.test.api.Deployment;
-import org.jboss.arquillian.junit5.ArquillianExtension;
-import org.jboss.arquillian.test.api.ArquillianResource;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where a connection begins: positions, times, gaps and retained events on the wire. */
-@ExtendWith(ArquillianExtension.class)
-class ReplayIT {
-  /** Keys that nobody else uses, so that the tests of this class do not see each other's events. */
-  private final AtomicInteger keys = new AtomicInteger();
-
-  @ArquillianResource private URL hub;
-  private Door door;
-  private ClientLoop loop;
-
+class ReplayIT extends DeployedClients {
   @Deployment(testable = false)
   static WebArchive hub() {
     return DeployedHub.with(
@@ -43,25 +26,6 @@ class ReplayIT {
         "heliograph.stream.few.replay.limit=5",
         "heliograph.stream.fewfresh.replay.limit=5",
         "heliograph.stream.fewfresh.replay.lost=fresh");
-  }
-
-  @BeforeEach
-  void open() throws URISyntaxException {
-    door = new Door(hub.toURI());
-    loop = new ClientLoop();
-  }
-
-  @AfterEach
-  void close() {
-    loop.close();
-  }
-
-  private SseClient open(String streamAndQuery) {
-    return door.client(loop, streamAndQuery).connect();
-  }
-
-  private String freshKey() {
-    return "k" + keys.incrementAndGet() + "-" + UUID.randomUUID();
   }
 
   @Test

@@ -5,34 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heliograph.deployed.DeployedHub;
-import java.net.URISyntaxException;
-import java.net.URL;
 import java.net.http.HttpRequest;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.arquillian.container.test.api.Deployment;
-import org.jboss.arquillian.junit5.ArquillianExtension;
-import org.jboss.arquillian.test.api.ArquillianResource;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Reading a stream: CONTRACT, part 1, as it stands on the wire. */
-@ExtendWith(ArquillianExtension.class)
-class SubscribeIT {
+class SubscribeIT extends DeployedClients {
   private static final String DATA = "{\"n\":1}";
-
-  /** Keys that nobody else uses, so that the tests of this class do not see each other's events. */
-  private final AtomicInteger keys = new AtomicInteger();
-
-  @ArquillianResource private URL hub;
-  private Door door;
-  private ClientLoop loop;
 
   @Deployment(testable = false)
   static WebArchive hub() {
@@ -44,25 +28,6 @@ class SubscribeIT {
         "heliograph.stream.versioned.envelope=versioned",
         "heliograph.stream.typed.envelope=typed",
         "heliograph.stream.hasty.retry=200ms");
-  }
-
-  @BeforeEach
-  void open() throws URISyntaxException {
-    door = new Door(hub.toURI());
-    loop = new ClientLoop();
-  }
-
-  @AfterEach
-  void close() {
-    loop.close();
-  }
-
-  private SseClient open(String streamAndQuery) {
-    return door.client(loop, streamAndQuery).connect();
-  }
-
-  private String freshKey() {
-    return "k" + keys.incrementAndGet() + "-" + UUID.randomUUID();
   }
 
   @Test

@@ -4,10 +4,7 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ServletOutputStream;
-import jakarta.servlet.ServletRequest;
-import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.WriteListener;
-import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -200,6 +197,18 @@ public final class FakeServletOutput {
     }
   }
 
+  private boolean canBeCut() {
+    return reportsCutInside != null;
+  }
+
+  private void cut() {
+    Reports reports = reportsCutInside;
+    if (reports != null) {
+      wasCut = true;
+      report(new IOException("cut"), reports);
+    }
+  }
+
   // What is seen.
 
   public List<String> violations() {
@@ -362,7 +371,7 @@ public final class FakeServletOutput {
         return response;
       }
       case "getRequest" -> {
-        return new CuttableRequest(this);
+        return new CuttableRequest(this::canBeCut, this::cut);
       }
       case "setTimeout" -> touch(Touch.SET_TIMEOUT, () -> {});
       case "addListener" ->
@@ -393,11 +402,11 @@ public final class FakeServletOutput {
     isRecycled = true;
   }
 
-  private interface Handler {
+  interface Handler {
     @Nullable Object call(String method, Object[] arguments) throws IOException;
   }
 
-  private static <T> T proxy(Class<T> type, Handler handler) {
+  static <T> T proxy(Class<T> type, Handler handler) {
     InvocationHandler invocation =
         (self, method, arguments) ->
             handler.call(method.getName(), arguments == null ? new Object[0] : arguments);
@@ -485,57 +494,6 @@ public final class FakeServletOutput {
     byte[] taken() {
       synchronized (FakeServletOutput.this) {
         return taken.toByteArray();
-      }
-    }
-  }
-
-  /** A request that leads to the connection under it the way Payara's does. */
-  public static final class CuttableRequest extends ServletRequestWrapper {
-    private final Connection connection;
-
-    private CuttableRequest(FakeServletOutput output) {
-      super(noRequest());
-      this.connection = new Connection(output);
-    }
-
-    private static ServletRequest noRequest() {
-      return proxy(HttpServletRequest.class, (method, arguments) -> null);
-    }
-
-    public Connection getUnwrappedCoyoteRequest() {
-      return connection;
-    }
-  }
-
-  /** What the hard close meets on its way down. */
-  public static final class Connection {
-    private final FakeServletOutput output;
-
-    private Connection(FakeServletOutput output) {
-      this.output = output;
-    }
-
-    public Connection getCoyoteRequest() {
-      return this;
-    }
-
-    public Connection getRequest() {
-      return this;
-    }
-
-    public Connection getConnection() {
-      Reports reports = output.reportsCutInside;
-      if (reports == null) {
-        throw new IllegalStateException("no way down");
-      }
-      return this;
-    }
-
-    public void terminateSilently() {
-      Reports reports = output.reportsCutInside;
-      if (reports != null) {
-        output.wasCut = true;
-        output.report(new IOException("cut"), reports);
       }
     }
   }

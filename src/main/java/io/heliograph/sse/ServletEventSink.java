@@ -1,6 +1,6 @@
 package io.heliograph.sse;
 
-import io.heliograph.container.HardClose;
+import io.heliograph.container.ServerConnection;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -297,6 +297,7 @@ public final class ServletEventSink implements SseEventSink {
     source = first;
     starting = null;
     phase = Phase.OPEN;
+    ServerConnection.boundSendBuffer(async);
     ServletOutputStream stream = response.getOutputStream();
     out = stream;
     stream.setWriteListener(callbacks);
@@ -364,7 +365,7 @@ public final class ServletEventSink implements SseEventSink {
   }
 
   private void cut() {
-    HardClose.cut(async);
+    ServerConnection.cut(async);
     // The container may have called back inside the cut, and recycled everything since.
     if (isTerminal) {
       finish(terminalFailure);

@@ -7,7 +7,6 @@ import io.heliograph.it.SseClient.End;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -139,19 +138,14 @@ class SlowSubscriberIT {
 
     stalled.awaitAll(List.of(stalled.ledger));
     List<Long> ids = stalled.ledger.ids();
-    // One block for each time that the socket took nothing. Mostly that is once; but the kernel may
-    // find room once more while nobody reads. OverflowTest has the socket in its hand.
-    Map<Integer, Long> told = new TreeMap<>();
-    for (Ledger.Said said : stalled.ledger.others()) {
-      Matcher overflow = OVERFLOW.matcher(said.block().toString());
-      assertTrue(overflow.matches(), () -> "an overflow, not " + said.block());
-      told.merge(said.after(), Long.valueOf(overflow.group(1)), Long::sum);
-    }
-    told.forEach(
-        (after, count) ->
-            assertEquals(ids.get(after) - ids.get(after - 1) - 1, count, "dropped after " + after));
-    long dropped = told.values().stream().mapToLong(Long::longValue).sum();
-    assertTrue(dropped > 0, "nothing was dropped");
+    // Red with the kernel's own send buffer: it finds room again while nobody reads, so there were
+    // two or three.
+    assertEquals(1, stalled.ledger.others().size(), () -> "one block: " + stalled.ledger.others());
+    Ledger.Said said = stalled.ledger.others().get(0);
+    Matcher overflow = OVERFLOW.matcher(said.block().toString());
+    assertTrue(overflow.matches(), () -> "an overflow, not " + said.block());
+    long dropped = Long.parseLong(overflow.group(1));
+    assertEquals(ids.get(said.after()) - ids.get(said.after() - 1) - 1, dropped);
     assertEquals(stalled.published.size(), ids.size() + dropped);
     assertEquals(1, stalled.client.connects());
     System.out.println(

@@ -7,7 +7,8 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.ext.Provider;
 
 /**
- * Gives every response a status before another thread may answer it.
+ * Gives the response to every request that a resource takes a status before another thread may
+ * answer it.
  *
  * <p>Payara asks for the status when a request's own thread leaves the container, and Grizzly's
  * getter then writes a 200 if there is none yet: test and set without a lock ({@code

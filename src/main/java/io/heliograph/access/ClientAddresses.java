@@ -41,6 +41,7 @@ public final class ClientAddresses {
       new IPAddressStringParameters.Builder()
           .allowEmpty(false)
           .allowAll(false)
+          .allowPrefixOnly(false)
           .allowSingleSegment(false)
           .allowWildcardedSeparator(false)
           .allow_inet_aton(false)

@@ -20,6 +20,7 @@ final class FairShares {
   private final Executor pool;
   private final int share;
   private final int waitingLimit;
+  private final int laneLimit;
 
   // Guarded by itself. A sender without work has no lane.
   private final Map<String, Lane> lanes = new HashMap<>();
@@ -38,6 +39,8 @@ final class FairShares {
     this.pool = pool;
     this.share = share;
     this.waitingLimit = waitingLimit;
+    // So that it takes ten senders to use the waiting room up.
+    this.laneLimit = Math.max(1, waitingLimit / 10);
   }
 
   /**
@@ -52,16 +55,20 @@ final class FairShares {
         lane.running++;
         try {
           pool.execute(() -> run(sender, task));
-        } catch (RejectedExecutionException e) {
+        } catch (RuntimeException | Error e) {
           giveBack(sender, lane);
           throw e;
         }
-      } else if (waiting < waitingLimit) {
+      } else if (waiting < waitingLimit && lane.queue.size() < laneLimit) {
         waiting++;
         lane.queue.add(task);
       } else {
         throw new RejectedExecutionException(
-            waiting + " wait for earlier work of their senders, which is the limit");
+            lane.queue.size()
+                + (" bodies of this sender and "
+                    + waiting
+                    + " of all wait already; the limits are ")
+                + (laneLimit + " and " + waitingLimit + ", send fewer at once"));
       }
     }
   }

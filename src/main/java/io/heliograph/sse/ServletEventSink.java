@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -106,6 +107,7 @@ public final class ServletEventSink implements SseEventSink {
   private final HttpServletResponse response;
   private final OutboundEventEncoder encoder;
   private final LongSupplier nanoClock;
+  private final BiConsumer<ServletEventSink, HttpServletResponse> head;
   private final Runnable pause;
   private final Callbacks callbacks = new Callbacks();
 
@@ -139,18 +141,27 @@ public final class ServletEventSink implements SseEventSink {
    * @param async started, by the JAX-RS runtime or the caller, on the thread that starts it; nobody
    *     else touches it or its response from {@link #start} on
    * @param nanoClock monotone nanoseconds
+   * @param head sets status and headers, when there is a source and the container has not ended it
    */
   public ServletEventSink(
-      AsyncContext async, OutboundEventEncoder encoder, LongSupplier nanoClock) {
-    this(async, encoder, nanoClock, () -> LockSupport.parkNanos(10_000));
+      AsyncContext async,
+      OutboundEventEncoder encoder,
+      LongSupplier nanoClock,
+      BiConsumer<ServletEventSink, HttpServletResponse> head) {
+    this(async, encoder, nanoClock, head, () -> LockSupport.parkNanos(10_000));
   }
 
   /**
    * @param pause what a terminal callback does again and again while it waits for the owner
    */
   ServletEventSink(
-      AsyncContext async, OutboundEventEncoder encoder, LongSupplier nanoClock, Runnable pause) {
+      AsyncContext async,
+      OutboundEventEncoder encoder,
+      LongSupplier nanoClock,
+      BiConsumer<ServletEventSink, HttpServletResponse> head,
+      Runnable pause) {
     this.async = async;
+    this.head = head;
     this.response = (HttpServletResponse) async.getResponse();
     this.encoder = encoder;
     this.nanoClock = nanoClock;
@@ -166,8 +177,8 @@ public final class ServletEventSink implements SseEventSink {
   }
 
   /**
-   * Begins to write what {@code source} gives. The response's headers are set by now; they go out
-   * with the first block. If the sink is closed already, {@code source} is only told that it ended.
+   * Begins to write what {@code source} gives. The response's headers go out with the first block.
+   * If the sink is closed already, {@code source} is only told that it ended.
    *
    * @throws IllegalStateException if it has a source already
    */
@@ -298,6 +309,7 @@ public final class ServletEventSink implements SseEventSink {
     starting = null;
     phase = Phase.OPEN;
     ServerConnection.boundSendBuffer(async);
+    head.accept(this, response);
     ServletOutputStream stream = response.getOutputStream();
     out = stream;
     stream.setWriteListener(callbacks);

@@ -2,9 +2,7 @@ package io.heliograph.stream;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.github.bucket4j.Bucket;
-import io.github.bucket4j.ConsumptionProbe;
-import io.github.bucket4j.TimeMeter;
+import com.github.benmanes.caffeine.cache.Expiry;
 import io.heliograph.metrics.Ending;
 import io.heliograph.stream.Limits.Excess;
 import io.heliograph.stream.Limits.Rate;
@@ -12,11 +10,15 @@ import io.heliograph.stream.RefusedConnectionException.Limit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,10 +33,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A session's excess under {@code reject} is refused only after the connections that hold its
  * place were written to, some times: a client that lost its connection comes back before this node
- * can know, and must not be locked out by its own ghost.
+ * can know, and must not be locked out by its own ghost. One newcomer at a time waits for that.
  */
 public final class Admission {
-  /** Rates of so many addresses are remembered; a flood from more forgets the oldest. */
+  /** Rates of so many addresses are remembered; of more, those that came seldom are forgotten. */
   private static final int ADDRESSES_REMEMBERED = 100_000;
 
   /** From a write that a dead peer's system answers with a reset until that was heard. */
@@ -54,10 +56,17 @@ public final class Admission {
 
   private record Visitor(String stream, String network) {}
 
+  /** One who waits until a session's old connections have proved dead. */
+  private record Waiting(
+      StreamPolicy policy, Peer peer, List<Bid> bids, CompletableFuture<Slot> answer) {}
+
   private final int nodeLimit;
   private final TimingWheel wheel;
-  private final Cache<Visitor, Bucket> rates;
+  private final Executor pool;
   private final LongSupplier nanoClock;
+  private final Cache<Visitor, RecentTries> rates;
+  private final Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
+  private volatile boolean isStopping;
 
   // Guarded by itself. A claim that nobody makes has no entry.
   private final Map<Claim, Integer> taken = new HashMap<>();
@@ -65,17 +74,22 @@ public final class Admission {
   // Guarded by taken: who has a session's places, the oldest first.
   private final Map<Claim, List<Slot>> bySession = new HashMap<>();
 
+  // Guarded by taken: sessions whose connections are being probed.
+  private final Set<Claim> probed = new HashSet<>();
+
   /**
    * @param nodeLimit connections on this node, of all streams together; 0 for no limit
+   * @param pool completes what had to wait: answering may block
    */
-  Admission(int nodeLimit, TimingWheel wheel, LongSupplier nanoClock) {
+  Admission(int nodeLimit, TimingWheel wheel, Executor pool, LongSupplier nanoClock) {
     this.nodeLimit = nodeLimit;
     this.wheel = wheel;
+    this.pool = pool;
     this.nanoClock = nanoClock;
     this.rates =
         Caffeine.newBuilder()
             .maximumSize(ADDRESSES_REMEMBERED)
-            .expireAfterAccess(Duration.ofHours(1))
+            .expireAfter(Expiry.accessing((Visitor visitor, RecentTries tries) -> tries.period()))
             .ticker(nanoClock::getAsLong)
             .build();
   }
@@ -115,18 +129,29 @@ public final class Admission {
    * A slot for one more connection of {@code peer} to {@code policy}'s stream.
    *
    * <p>Completes at once, on the caller's thread, but where a session's old connections have to
-   * prove dead first; then within seconds, on the wheel's. Fails with {@link
-   * RefusedConnectionException}.
+   * prove dead first; then within seconds, on the pool. Fails with {@link
+   * RefusedConnectionException}, or with {@link StoppingException} if the node stops meanwhile.
    */
   public CompletionStage<Slot> admit(StreamPolicy policy, Peer peer) {
     CompletableFuture<Slot> answer = new CompletableFuture<>();
     try {
       requireRate(policy, peer);
-      admit(policy, peer, PROBES, answer);
+      attempt(new Waiting(policy, peer, bids(policy, peer), answer), PROBES);
     } catch (RefusedConnectionException e) {
       answer.completeExceptionally(e);
     }
     return answer;
+  }
+
+  /** Nobody is admitted any more; who waits is told. */
+  void stop() {
+    isStopping = true;
+    waiting.forEach(this::tellStopping);
+  }
+
+  private void tellStopping(Waiting one) {
+    waiting.remove(one);
+    pool.execute(() -> one.answer().completeExceptionally(new StoppingException()));
   }
 
   /** Connections that have a slot now. */
@@ -136,77 +161,122 @@ public final class Admission {
     }
   }
 
-  private void admit(StreamPolicy policy, Peer peer, int probesLeft, CompletableFuture<Slot> to) {
+  private void attempt(Waiting asker, int probesLeft) {
     List<Subscription> displaced = new ArrayList<>();
     List<Subscription> suspects = new ArrayList<>();
     Slot slot = null;
     synchronized (taken) {
-      List<Bid> bids = bids(policy, peer);
-      Bid full = firstFull(bids);
-      if (full != null && full.claim().limit() == Limit.SESSION) {
-        if (policy.limits().excess() == Excess.REPLACE) {
-          displace(full, displaced);
-          full = firstFull(bids);
-        } else if (probesLeft > 0) {
-          bySession.getOrDefault(full.claim(), List.of()).stream()
-              .map(held -> held.holder)
-              .filter(Objects::nonNull)
-              .forEach(suspects::add);
+      Bid session = fullSession(asker.bids());
+      boolean isProber = probesLeft < PROBES;
+      if (isProber && session != null) {
+        probed.remove(session.claim());
+      }
+      List<Slot> inTheWay = session == null ? List.of() : inTheWay(session);
+      // What would go with them is as good as free.
+      Bid full = firstFull(asker.bids(), inTheWay);
+      if (full != null) {
+        throw refusal(asker, full);
+      }
+      if (session == null) {
+        slot = take(asker.bids());
+      } else if (asker.policy().limits().excess() == Excess.REPLACE) {
+        displace(inTheWay, displaced);
+        slot = take(asker.bids());
+      } else {
+        inTheWay.stream().map(one -> one.holder).filter(Objects::nonNull).forEach(suspects::add);
+        if (probesLeft == 0 || suspects.isEmpty() || !probed.add(session.claim())) {
+          throw refusal(asker, session);
         }
       }
-      if (full == null) {
-        slot = take(bids);
-      } else if (suspects.isEmpty()) {
-        throw refusal(policy, peer, full);
-      }
     }
-    displaced.forEach(old -> old.end(Ending.REPLACED));
+    displaced.forEach(Admission::replace);
     if (slot != null) {
-      to.complete(slot);
+      asker.answer().complete(slot);
       return;
     }
     suspects.forEach(Subscription::heartbeatDue);
-    wheel.after(PROBE_WAIT, () -> askAgain(policy, peer, probesLeft - 1, to));
+    waiting.add(asker);
+    if (isStopping) {
+      tellStopping(asker);
+      return;
+    }
+    wheel.after(PROBE_WAIT, () -> pool.execute(() -> attemptAgain(asker, probesLeft - 1)));
   }
 
-  private void askAgain(
-      StreamPolicy policy, Peer peer, int probesLeft, CompletableFuture<Slot> to) {
+  private void attemptAgain(Waiting asker, int probesLeft) {
+    if (!waiting.remove(asker)) {
+      return;
+    }
     try {
-      admit(policy, peer, probesLeft, to);
+      attempt(asker, probesLeft);
     } catch (RefusedConnectionException e) {
-      to.completeExceptionally(e);
+      asker.answer().completeExceptionally(e);
     }
   }
 
-  /** Every limit that concerns the connection, the session's last: it alone can be mended. */
+  /** Whoever does not read its farewell is not waited for: its place is somebody else's already. */
+  private static void replace(Subscription old) {
+    if (old.stalledFor().isZero()) {
+      old.end(Ending.REPLACED);
+    } else {
+      old.cut(Ending.REPLACED);
+    }
+  }
+
+  /** Every limit that concerns the connection. */
   private List<Bid> bids(StreamPolicy policy, Peer peer) {
     Limits limits = policy.limits();
     String stream = policy.name();
+    String user = peer.user();
     List<Bid> bids = new ArrayList<>();
     bids.add(new Bid(new Claim(Limit.NODE, "", ""), nodeLimit));
     bids.add(new Bid(new Claim(Limit.STREAM, stream, ""), limits.connections()));
     bids.add(
         new Bid(new Claim(Limit.ADDRESS, stream, peer.address().network()), limits.perAddress()));
-    if (peer.user() != null) {
-      bids.add(new Bid(new Claim(Limit.USER, stream, peer.user()), limits.perUser()));
+    if (user != null) {
+      bids.add(new Bid(new Claim(Limit.USER, stream, user), limits.perUser()));
     }
     if (peer.tenant() != null) {
       bids.add(new Bid(new Claim(Limit.TENANT, stream, peer.tenant()), limits.perTenant()));
     }
     if (peer.session() != null) {
-      String whose = peer.caller() + "\n" + peer.session();
+      // A session is its caller's: nobody takes or blocks a place by guessing another's.
+      String whose = (user == null ? "" : "of " + user) + "\n" + peer.session();
       bids.add(new Bid(new Claim(Limit.SESSION, stream, whose), limits.perSession()));
     }
     return bids;
   }
 
-  private @Nullable Bid firstFull(List<Bid> bids) {
+  private @Nullable Bid fullSession(List<Bid> bids) {
     for (Bid bid : bids) {
-      if (bid.allowed() > 0 && taken.getOrDefault(bid.claim(), 0) >= bid.allowed()) {
+      if (bid.claim().limit() == Limit.SESSION && isFull(bid, List.of())) {
         return bid;
       }
     }
     return null;
+  }
+
+  /** The oldest of a session's slots, as many as must go for one more. */
+  private List<Slot> inTheWay(Bid session) {
+    List<Slot> slots = bySession.getOrDefault(session.claim(), List.of());
+    return List.copyOf(slots.subList(0, slots.size() - session.allowed() + 1));
+  }
+
+  private @Nullable Bid firstFull(List<Bid> bids, List<Slot> gone) {
+    for (Bid bid : bids) {
+      if (isFull(bid, gone)) {
+        return bid;
+      }
+    }
+    return null;
+  }
+
+  private boolean isFull(Bid bid, List<Slot> gone) {
+    int count = taken.getOrDefault(bid.claim(), 0);
+    for (Slot slot : gone) {
+      count -= slot.claims.contains(bid.claim()) ? 1 : 0;
+    }
+    return bid.allowed() > 0 && count >= bid.allowed();
   }
 
   private Slot take(List<Bid> bids) {
@@ -220,13 +290,12 @@ public final class Admission {
     return slot;
   }
 
-  private void displace(Bid full, List<Subscription> displaced) {
-    List<Slot> holders = List.copyOf(bySession.getOrDefault(full.claim(), List.of()));
-    for (Slot old : holders.subList(0, holders.size() - full.allowed() + 1)) {
-      giveBack(old);
-      old.isDisplaced = true;
-      if (old.holder != null) {
-        displaced.add(old.holder);
+  private void displace(List<Slot> old, List<Subscription> displaced) {
+    for (Slot slot : old) {
+      giveBack(slot);
+      slot.isDisplaced = true;
+      if (slot.holder != null) {
+        displaced.add(slot.holder);
       }
     }
   }
@@ -248,62 +317,45 @@ public final class Admission {
     if (rate == null) {
       return;
     }
-    Bucket bucket =
-        rates.get(
-            new Visitor(policy.name(), peer.address().network()),
-            visitor ->
-                Bucket.builder()
-                    .addLimit(
-                        limit ->
-                            limit.capacity(rate.count()).refillIntervally(rate.count(), rate.per()))
-                    .withCustomTimePrecision(new Clock(nanoClock))
-                    .build());
-    ConsumptionProbe probe = bucket.tryConsumeAndReturnRemaining(1);
-    if (!probe.isConsumed()) {
+    String network = peer.address().network();
+    Duration wait =
+        rates
+            .get(new Visitor(policy.name(), network), visitor -> new RecentTries(rate))
+            .tryAt(nanoClock.getAsLong());
+    if (!wait.isZero()) {
       throw new RefusedConnectionException(
           Limit.RATE,
-          Duration.ofNanos(probe.getNanosToWaitForRefill()),
+          wait,
           "stream '"
               + policy.name()
               + "': "
-              + peer.address()
+              + network
               + " has tried "
               + rate.count()
               + " times within "
               + rate.per().toSeconds()
               + " s, which is the limit; wait, or raise "
-              + StreamPolicies.fullKey(policy.name(), "rate.per-address"));
+              + StreamPolicies.fullKey(policy.name(), Limit.RATE.suffix()));
     }
   }
 
-  private static RefusedConnectionException refusal(StreamPolicy policy, Peer peer, Bid full) {
+  private static RefusedConnectionException refusal(Waiting asker, Bid full) {
     Limit limit = full.claim().limit();
+    String stream = asker.policy().name();
     String key =
         limit == Limit.NODE
             ? "heliograph.limit.connections"
-            : StreamPolicies.fullKey(policy.name(), limit.suffix());
+            : StreamPolicies.fullKey(stream, limit.suffix());
     return new RefusedConnectionException(
         limit,
         RETRY,
         "stream '"
-            + policy.name()
+            + stream
             + "': one more connection "
-            + limit.whose(peer)
+            + limit.whose(asker.peer())
             + " was refused, there are "
             + full.allowed()
             + " and that is the limit; close one or raise "
             + key);
-  }
-
-  private record Clock(LongSupplier nanos) implements TimeMeter {
-    @Override
-    public long currentTimeNanos() {
-      return nanos.getAsLong();
-    }
-
-    @Override
-    public boolean isWallClockBased() {
-      return false;
-    }
   }
 }

@@ -30,6 +30,6 @@ public record Limits(
     REPLACE
   }
 
-  /** So many within any such time. */
+  /** So many within any stretch of such a time. */
   public record Rate(int count, Duration per) {}
 }

@@ -35,7 +35,7 @@ final class PolicyReader {
   /** Names a client already understands as something else. */
   private static final Set<String> NOT_A_FAREWELL = Set.of("hello", "gap", "error", "heartbeat");
 
-  private static final Pattern RATE = Pattern.compile("([1-9][0-9]{0,6})/(.+)");
+  private static final Pattern RATE = Pattern.compile("([1-9][0-9]{0,3})/(.+)");
 
   private final Settings settings;
   private final String name;
@@ -70,13 +70,18 @@ final class PolicyReader {
   }
 
   private Limits limits() {
+    int perSession = settings.number(key("limit.per-session"), 0, 0, Integer.MAX_VALUE);
+    Excess excess = settings.choice(key("session.excess"), Excess.REJECT, Excess.class);
+    if (excess == Excess.REPLACE && perSession == 0) {
+      problem("session.excess", "replace needs a limit.per-session that can be exceeded");
+    }
     return new Limits(
         settings.number(key("limit.connections"), 10_000, 0, Integer.MAX_VALUE),
         settings.number(key("limit.per-address"), 100, 0, Integer.MAX_VALUE),
         settings.number(key("limit.per-user"), 50, 0, Integer.MAX_VALUE),
-        settings.number(key("limit.per-session"), 0, 0, Integer.MAX_VALUE),
+        perSession,
         settings.number(key("limit.per-tenant"), 0, 0, Integer.MAX_VALUE),
-        settings.choice(key("session.excess"), Excess.REJECT, Excess.class),
+        excess,
         rate());
   }
 
@@ -91,7 +96,9 @@ final class PolicyReader {
             ? Settings.parseDuration(matcher.group(2)).orElse(Duration.ZERO)
             : Duration.ZERO;
     if (per.isZero()) {
-      problem("rate.per-address", "'" + text + "' was given, it takes a rate such as 10/1m");
+      problem(
+          "rate.per-address",
+          "'" + text + "' was given, it takes a rate such as 10/1m, at most 9999");
       return null;
     }
     return new Rate(Integer.parseInt(matcher.group(1)), per);

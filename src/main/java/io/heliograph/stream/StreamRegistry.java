@@ -133,7 +133,7 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
     this.fanOut = new FanOut(around.workers(), around.threads());
     this.budget = new RingBudget(config.ringsBytes());
     this.drainWindow = config.drainWindow();
-    this.admission = new Admission(config.connections(), wheel, nanoClock);
+    this.admission = new Admission(config.connections(), wheel, blocking, nanoClock);
     EventId head = log.head();
     this.delivering = head;
     this.applied = head;
@@ -461,6 +461,7 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
   /** From now on nobody new is taken. */
   void refuseNew() {
     isStopping = true;
+    admission.stop();
     arrivals.forEach(Arrival::end);
   }
 

@@ -6,14 +6,13 @@ import io.heliograph.event.View;
 import io.heliograph.log.LogFollower;
 import io.heliograph.sse.OutboundEventEncoder;
 import io.heliograph.sse.ServletEventSink;
-import io.heliograph.stream.Channel;
 import io.heliograph.stream.Peer;
 import io.heliograph.stream.ReadParameters;
 import io.heliograph.stream.StreamPolicies;
+import io.heliograph.stream.StreamPolicy;
 import io.heliograph.stream.StreamRegistry;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
-import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.GET;
@@ -98,8 +97,8 @@ public class SubscribeResource {
   }
 
   /**
-   * What {@link #subscribe} would answer, without a connection, so without the id of one. JAX-RS
-   * would call that method, whose answer has no end.
+   * What {@link #subscribe} would answer below every limit, without a connection, so without the id
+   * of one. JAX-RS would call that method, whose answer has no end.
    */
   @HEAD
   @Produces(MediaType.SERVER_SENT_EVENTS)
@@ -133,28 +132,43 @@ public class SubscribeResource {
   private void register(
       ReadRequest asked, HttpServletRequest request, Providers providers, AsyncResponse taken) {
     requireOpen();
-    Channel channel = registry.channel(asked.view());
+    StreamPolicy policy = policies.require(asked.view().stream());
     Peer peer = peer(asked, request);
-    AsyncContext async = request.getAsyncContext();
     ServletEventSink sink =
-        new ServletEventSink(async, new OutboundEventEncoder(providers), System::nanoTime);
+        new ServletEventSink(
+            request.getAsyncContext(),
+            new OutboundEventEncoder(providers),
+            System::nanoTime,
+            SubscribeResource::begin);
     registry
         .admission()
-        .admit(channel.policy(), peer)
+        .admit(policy, peer)
         .whenComplete(
             (slot, refusal) -> {
               if (refusal != null) {
-                taken.resume(refusal);
+                refuse(refusal, taken, sink);
                 return;
               }
               try {
-                begin((HttpServletResponse) async.getResponse(), sink);
-                channel.register(sink, asked.start(), peer, slot);
-              } catch (RuntimeException e) {
+                // Only now: a flood that is refused makes no channels.
+                registry.channel(asked.view()).register(sink, asked.start(), peer, slot);
+              } catch (RuntimeException | Error e) {
                 slot.release();
-                taken.resume(e);
+                refuse(e, taken, sink);
               }
             });
+  }
+
+  /** At a stop the JAX-RS runtime may have ended; then there is at least an end. */
+  private static void refuse(Throwable refusal, AsyncResponse taken, ServletEventSink sink) {
+    boolean isAnswered = false;
+    try {
+      isAnswered = taken.resume(refusal);
+    } finally {
+      if (!isAnswered) {
+        sink.close();
+      }
+    }
   }
 
   private void requireOpen() {
@@ -166,7 +180,7 @@ public class SubscribeResource {
     return View.of(stream).withKey(ReadParameters.label("key", key, EventDraft.LABEL_LIMIT));
   }
 
-  private static void begin(HttpServletResponse response, ServletEventSink sink) {
+  private static void begin(ServletEventSink sink, HttpServletResponse response) {
     response.setStatus(HttpServletResponse.SC_OK);
     HEADERS.forEach(response::setHeader);
     response.setHeader("X-SSE-Connection-Id", sink.id());

@@ -15,7 +15,7 @@ class FairSharesTest {
   private final Queue<Runnable> pool = new ArrayDeque<>();
   private final List<String> ran = new ArrayList<>();
   private int poolLimit = 100;
-  private final FairShares shares = new FairShares(this::execute, 2, 3);
+  private final FairShares shares = new FairShares(this::execute, 2, 30);
 
   private void execute(Runnable task) {
     if (pool.size() >= poolLimit) {

@@ -150,7 +150,8 @@ public final class FakeServletOutput {
    * @param pause what a terminal callback does while it waits for the sink's owner
    */
   public ServletEventSink sink(LongSupplier nanoClock, Runnable pause) {
-    return new ServletEventSink(async, new OutboundEventEncoder(null), nanoClock, pause);
+    return new ServletEventSink(
+        async, new OutboundEventEncoder(null), nanoClock, (sink, response) -> {}, pause);
   }
 
   // The network and the container's threads.

@@ -81,7 +81,11 @@ class ServletEventSinkInterleavingTest {
       this.source = new BlockSource().stepping(schedule::step);
       this.sink =
           new ServletEventSink(
-              output.async(), new OutboundEventEncoder(null), System::nanoTime, schedule::pass);
+              output.async(),
+              new OutboundEventEncoder(null),
+              System::nanoTime,
+              (sink, response) -> {},
+              schedule::pass);
       if (random.nextBoolean()) {
         output.callingInsideSetListener();
       }

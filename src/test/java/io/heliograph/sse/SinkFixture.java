@@ -48,7 +48,8 @@ abstract class SinkFixture {
   }
 
   final ServletEventSink sink() {
-    return new ServletEventSink(output.async(), new OutboundEventEncoder(null), nanos::get);
+    return new ServletEventSink(
+        output.async(), new OutboundEventEncoder(null), nanos::get, (sink, response) -> {});
   }
 
   final ServletEventSink started() {

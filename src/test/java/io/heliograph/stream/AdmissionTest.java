@@ -14,8 +14,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -255,24 +258,101 @@ class AdmissionTest {
     assertEquals(1, hub.registry.admission().admitted());
   }
 
-  private void waitForProbes() {
-    for (int i = 0; i < 4; i++) {
-      hub.pass(Duration.ofSeconds(2));
-    }
+  /** Seen red: the address was full with its ghosts, and nobody was probed. */
+  @Test
+  void takesTheSessionsPlace_alsoWhereItsAddressIsFull() {
+    admission("limit.per-session", "1", "limit.per-address", "2");
+    TestClient old = open(of(null, "a"));
+    open(of(null, "b"));
+    old.output()
+        .failing(
+            FakeServletOutput.Touch.WRITE,
+            old.output().count(FakeServletOutput.Touch.WRITE) + 2,
+            new IOException("reset"),
+            FakeServletOutput.Reports.BOTH);
+
+    CompletableFuture<Slot> answer = ask(of(null, "a"));
+    assertEquals(Limit.ADDRESS, refused(of(null, "c")).limit());
+    waitForProbes();
+
+    answer.join();
+    assertEquals(2, hub.registry.admission().admitted());
+  }
+
+  /** Seen red: the stream was full, and the newcomer could not have its own place. */
+  @Test
+  void replacesTheSameCallersConnection_alsoWhereTheStreamIsFull() {
+    admission("limit.per-session", "1", "session.excess", "replace", "limit.connections", "1");
+    TestClient old = open(of("maria", "x"));
+    assertEquals(Limit.STREAM, refused(of("jan", "x")).limit());
+
+    TestClient newer = open(of("maria", "x"));
+    hub.settle();
+
+    assertFalse(old.isConnected());
+    assertTrue(newer.isConnected());
+    assertEquals(1, hub.registry.admission().admitted());
   }
 
   /**
-   * Seen red: with each limit's count taken by itself, one after another and without the lock, the
-   * address' limit was exceeded.
+   * Seen red: five thousand of one session waited together, and each had the old one written to.
    */
   @Test
+  void letsOneOfASessionWait_andRefusesTheNext() {
+    admission("limit.per-session", "1");
+    open(of(null, "x"));
+    CompletableFuture<Slot> first = ask(of(null, "x"));
+
+    assertEquals(Limit.SESSION, refused(of(null, "x")).limit());
+    waitForProbes();
+    assertEquals(Limit.SESSION, refusal(first).limit());
+    assertFalse(ask(of(null, "x")).isDone(), "the next may wait again");
+  }
+
+  /** Seen red: nobody turned the wheel any more, and the request was never answered. */
+  @Test
+  void tellsWhoeverWaits_whenTheNodeStops() {
+    admission("limit.per-session", "1");
+    open(of(null, "x"));
+    CompletableFuture<Slot> answer = ask(of(null, "x"));
+    hub.registry.refuseNew();
+    hub.settle();
+
+    CompletionException failure = assertThrows(CompletionException.class, answer::join);
+    assertInstanceOf(StoppingException.class, failure.getCause());
+  }
+
+  @Test
+  void refusesOneTooManyOnTheNode() {
+    hub = new TestHub();
+    Admission admission = new Admission(1, hub.wheel, Runnable::run, hub.nanos::get);
+    StreamPolicy policy = hub.registry.channel(TestHub.ALL).policy();
+    admission.admit(policy, from("10.0.0.1")).toCompletableFuture().join();
+
+    RefusedConnectionException refusal =
+        refusal(admission.admit(policy, from("10.0.0.2")).toCompletableFuture());
+    assertEquals(Limit.NODE, refusal.limit());
+    assertTrue(
+        String.valueOf(refusal.getMessage()).endsWith(" raise heliograph.limit.connections"));
+  }
+
+  private void waitForProbes() {
+    for (int i = 0; i < 4; i++) {
+      hub.pass(Duration.ofSeconds(2));
+      hub.settle();
+    }
+  }
+
+  /** Seen red: without the lock between looking and taking. */
+  @Test
   void isExact_whenTwoHundredAskAtOnce() throws Exception {
-    admission("limit.connections", "50", "limit.per-address", "20", "limit.per-user", "10");
+    admission("limit.connections", "30", "limit.per-address", "20", "limit.per-user", "7");
+    Map<String, AtomicInteger> held = new ConcurrentHashMap<>();
+    Set<String> exceeded = ConcurrentHashMap.newKeySet();
     ExecutorService threads = Executors.newFixedThreadPool(20);
     try {
       for (int round = 0; round < 20; round++) {
         CountDownLatch all = new CountDownLatch(20);
-        AtomicInteger highest = new AtomicInteger();
         List<Future<List<Slot>>> tries = new ArrayList<>();
         for (int t = 0; t < 20; t++) {
           String user = "u" + t % 5;
@@ -282,31 +362,55 @@ class AdmissionTest {
                     all.countDown();
                     all.await();
                     List<Slot> got = new ArrayList<>();
+                    List<String> addresses = new ArrayList<>();
                     for (int i = 0; i < 10; i++) {
-                      CompletableFuture<Slot> answer =
-                          ask(peer(user, null, "10.0.0." + i % 2, null));
+                      String address = "10.0.0." + i % 2;
+                      CompletableFuture<Slot> answer = ask(peer(user, null, address, null));
                       if (!answer.isCompletedExceptionally()) {
                         got.add(answer.join());
-                        highest.accumulateAndGet(hub.registry.admission().admitted(), Math::max);
+                        addresses.add(address);
+                        check(held, exceeded, "all", 30);
+                        check(held, exceeded, address, 20);
+                        check(held, exceeded, user, 7);
                       }
                       if (ThreadLocalRandom.current().nextInt(4) == 0 && !got.isEmpty()) {
+                        countOut(held, addresses.remove(0), user);
                         got.remove(0).release();
                       }
                     }
+                    addresses.forEach(address -> countOut(held, address, user));
                     return got;
                   }));
         }
-        List<Slot> held = new ArrayList<>();
+        List<Slot> left = new ArrayList<>();
         for (Future<List<Slot>> one : tries) {
-          held.addAll(one.get());
+          left.addAll(one.get());
         }
-        assertTrue(highest.get() <= 40, highest + " at once, from two addresses");
-        assertEquals(held.size(), hub.registry.admission().admitted());
-        held.forEach(Slot::release);
+        assertEquals(Set.of(), exceeded);
+        assertEquals(left.size(), hub.registry.admission().admitted());
+        left.forEach(Slot::release);
         assertEquals(0, hub.registry.admission().admitted());
       }
     } finally {
       threads.shutdownNow();
+    }
+  }
+
+  /** Before the slot is given back, so that there are never more than are counted. */
+  private static void countOut(Map<String, AtomicInteger> held, String address, String user) {
+    for (String what : List.of("all", address, user)) {
+      count(held, what).decrementAndGet();
+    }
+  }
+
+  private static AtomicInteger count(Map<String, AtomicInteger> held, String what) {
+    return held.computeIfAbsent(what, name -> new AtomicInteger());
+  }
+
+  private static void check(
+      Map<String, AtomicInteger> held, Set<String> exceeded, String what, int limit) {
+    if (count(held, what).incrementAndGet() > limit) {
+      exceeded.add(what);
     }
   }
 }

@@ -212,7 +212,8 @@ class StreamPoliciesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"1", "10/", "/1m", "10/0", "0/1m", "-1/1m", "10/1x", "10 / 1m"})
+  @ValueSource(
+      strings = {"1", "10/", "/1m", "10/0", "0/1m", "-1/1m", "10/1x", "10 / 1m", "10000/1m"})
   void refusesARateThatIsNone(String text) {
     List<String> problems = problems(Map.of("heliograph.stream.events.rate.per-address", text));
 
@@ -220,7 +221,7 @@ class StreamPoliciesTest {
         List.of(
             "heliograph.stream.events.rate.per-address: '"
                 + text
-                + "' was given, it takes a rate such as 10/1m"),
+                + "' was given, it takes a rate such as 10/1m, at most 9999"),
         problems);
   }
 

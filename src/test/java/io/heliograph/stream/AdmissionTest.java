@@ -275,6 +275,7 @@ class AdmissionTest {
     assertEquals(Limit.ADDRESS, refused(of(null, "c")).limit());
     waitForProbes();
 
+    assertTrue(answer.isDone(), "it waits for ever");
     answer.join();
     assertEquals(2, hub.registry.admission().admitted());
   }
@@ -318,6 +319,7 @@ class AdmissionTest {
     hub.registry.refuseNew();
     hub.settle();
 
+    assertTrue(answer.isDone(), "it waits for ever");
     CompletionException failure = assertThrows(CompletionException.class, answer::join);
     assertInstanceOf(StoppingException.class, failure.getCause());
   }
@@ -343,7 +345,7 @@ class AdmissionTest {
     }
   }
 
-  /** Seen red: without the lock between looking and taking. */
+  /** Not seen red: without the lock the moment between looking and taking was never hit. */
   @Test
   void isExact_whenTwoHundredAskAtOnce() throws Exception {
     admission("limit.connections", "30", "limit.per-address", "20", "limit.per-user", "7");

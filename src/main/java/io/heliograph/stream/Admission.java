@@ -166,11 +166,11 @@ public final class Admission {
     List<Subscription> suspects = new ArrayList<>();
     Slot slot = null;
     synchronized (taken) {
-      Bid session = fullSession(asker.bids());
-      boolean isProber = probesLeft < PROBES;
-      if (isProber && session != null) {
-        probed.remove(session.claim());
+      if (probesLeft < PROBES) {
+        // It was waiting; whatever comes now, the session's next newcomer may.
+        asker.bids().forEach(bid -> probed.remove(bid.claim()));
       }
+      Bid session = fullSession(asker.bids());
       List<Slot> inTheWay = session == null ? List.of() : inTheWay(session);
       // What would go with them is as good as free.
       Bid full = firstFull(asker.bids(), inTheWay);

@@ -242,12 +242,7 @@ class AdmissionTest {
   void takesTheSessionsPlace_ofOneThatProvesDead() {
     admission("limit.per-session", "1");
     TestClient old = open(of(null, "x"));
-    old.output()
-        .failing(
-            FakeServletOutput.Touch.WRITE,
-            old.output().count(FakeServletOutput.Touch.WRITE) + 2,
-            new IOException("reset"),
-            FakeServletOutput.Reports.BOTH);
+    vanish(old);
 
     CompletableFuture<Slot> answer = ask(of(null, "x"));
     waitForProbes();
@@ -264,12 +259,7 @@ class AdmissionTest {
     admission("limit.per-session", "1", "limit.per-address", "2");
     TestClient old = open(of(null, "a"));
     open(of(null, "b"));
-    old.output()
-        .failing(
-            FakeServletOutput.Touch.WRITE,
-            old.output().count(FakeServletOutput.Touch.WRITE) + 2,
-            new IOException("reset"),
-            FakeServletOutput.Reports.BOTH);
+    vanish(old);
 
     CompletableFuture<Slot> answer = ask(of(null, "a"));
     assertEquals(Limit.ADDRESS, refused(of(null, "c")).limit());
@@ -336,6 +326,36 @@ class AdmissionTest {
     assertEquals(Limit.NODE, refusal.limit());
     assertTrue(
         String.valueOf(refusal.getMessage()).endsWith(" raise heliograph.limit.connections"));
+  }
+
+  /** Seen red: once a ghost was found, nobody was ever probed for that session again. */
+  @Test
+  void takesTheSessionsPlace_againAndAgain() {
+    admission("limit.per-session", "1");
+    TestClient old = open(of(null, "x"));
+    for (int i = 0; i < 3; i++) {
+      vanish(old);
+      CompletableFuture<Slot> answer = ask(of(null, "x"));
+      assertFalse(answer.isDone(), "refused at once, time " + i);
+      waitForProbes();
+      assertTrue(answer.isDone(), "it waits for ever");
+      old =
+          new TestClient(hub)
+              .connect(
+                  hub.registry.channel(TestHub.ALL), StartAt.NOW, of(null, "x"), answer.join());
+      hub.settle();
+    }
+    assertEquals(1, hub.registry.admission().admitted());
+  }
+
+  /** The client goes without a word: the first write to it succeeds, the second does not. */
+  private static void vanish(TestClient client) {
+    FakeServletOutput output = client.output();
+    output.failing(
+        FakeServletOutput.Touch.WRITE,
+        output.count(FakeServletOutput.Touch.WRITE) + 2,
+        new IOException("reset"),
+        FakeServletOutput.Reports.BOTH);
   }
 
   private void waitForProbes() {

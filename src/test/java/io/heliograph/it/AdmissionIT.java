@@ -130,7 +130,7 @@ class AdmissionIT extends DeployedClients {
     clients.forEach(SseClient::leave);
   }
 
-  /** Seen red: 300 such senders held every thread that waits for bodies, for half a minute. */
+  /** Not seen red: it passed without the shares, too; FairSharesTest is what holds them. */
   @Test
   void takesBodies_whileOneAddressSendsAByteAMinute() throws Exception {
     List<RawExchange> slow = new ArrayList<>();

@@ -6,10 +6,38 @@ const API = new URL('api/v2/', document.baseURI);
 
 /** A refusal; the message is the hub's own sentence. */
 export class Refused extends Error {
-  constructor(message, status, type) {
+  /** @param {number} retryAfterSeconds NaN where the hub names no time */
+  constructor(message, status, type, retryAfterSeconds) {
     super(message);
     this.status = status;
     this.type = type;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** Who this page asks as: {name, roles, tenant, authenticated_by}; null while nobody is logged in. */
+export async function me(signal) {
+  const answer = await fetch(new URL('me', API), {
+    headers: {Accept: 'application/json'}, signal, cache: 'no-store',
+  });
+  return answer.status === 401 ? null : read(answer);
+}
+
+/** Logs in, and says as whom, as `me` does. The cookie that comes with it is no script's business. */
+export async function logIn(name, password, signal) {
+  return read(await fetch(new URL('login', API), {
+    method: 'POST',
+    headers: {'Content-Type': 'application/json', Accept: 'application/json'},
+    body: JSON.stringify({name, password}),
+    signal,
+  }));
+}
+
+/** Whoever was not logged in is so afterwards, too. */
+export async function logOut() {
+  const answer = await fetch(new URL('logout', API), {method: 'POST'});
+  if (!answer.ok && answer.status !== 401) {
+    throw await refusal(answer);
   }
 }
 
@@ -66,8 +94,13 @@ async function read(answer) {
   if (answer.ok) {
     return JSON.parse(await answer.text(), asWritten);
   }
+  throw await refusal(answer);
+}
+
+async function refusal(answer) {
   const type = await answer.clone().json().then(body => body.type, () => undefined);
-  throw new Refused(await problem(answer), answer.status, type);
+  const seconds = Number.parseInt(answer.headers.get('Retry-After') ?? '', 10);
+  return new Refused(await problem(answer), answer.status, type, seconds);
 }
 
 function address(stream, key, rest = '') {

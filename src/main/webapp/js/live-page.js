@@ -1,10 +1,12 @@
 /** The page: one stream, live; what is looked at stands in the address. */
 
+import {Account} from './account.js';
 import {EventList} from './event-list.js';
-import {page, publishUrl, streams, streamUrl} from './hub.js';
+import {me, page, publishUrl, streams, streamUrl} from './hub.js';
 import {PublishForm} from './publish-form.js';
 import {Signal} from './signal.js';
 import {StreamClient, TYPES_LIMIT} from './stream-client.js';
+import {loginAddress} from './way-back.js';
 
 /**
  * How often the stream's JSON pages are looked at. EventSource gives out only types that are
@@ -44,6 +46,7 @@ class Listening {
       onState: (state, detail) => this.#onState(state, detail),
       onEvent: event => this.#add({...event, time: new Date(), keys: []}),
       onGap: gap => this.#onGap(gap),
+      renew,
       onDropped: count => list.mark('gap', 'Dropped', `${count.toLocaleString()} events, because this reader was too slow.`),
     });
     view.types.forEach(type => this.client.listenTo(type));
@@ -79,6 +82,10 @@ class Listening {
     return ['denied', 'failed', 'ended', 'stopped'].includes(this.#state);
   }
 
+  get isUnauthenticated() {
+    return this.#state === 'denied' && this.#detail.status === 401;
+  }
+
   know(type) {
     offer(type);
     if (!this.client.listenTo(type)) {
@@ -110,6 +117,11 @@ class Listening {
     this.#detail = detail;
     this.#tell();
     by('toggle').textContent = this.isOver ? 'Listen' : 'Stop';
+    offerLogin();
+    if (this.isUnauthenticated || (state === 'ended' && detail.reason === 'revoked')) {
+      // Perhaps somebody logged out, here or in another window.
+      account.look();
+    }
   }
 
   #tell() {
@@ -172,7 +184,27 @@ class Listening {
   }
 }
 
+const account = new Account(
+    {
+      root: by('account'), name: by('account-name'), roles: by('account-roles'),
+      button: by('log-out'), problem: by('account-problem'),
+    },
+    caller => {
+      isNobody = caller === null;
+      publishForm.forbid(whyNoPublishing(caller));
+      offerLogin();
+    });
+const publishForm = new PublishForm(
+    {
+      form: by('publish-form'), fields: by('publish-fields'), reason: by('publish-reason'),
+      type: by('publish-type'), key: by('publish-key'), data: by('publish-data'),
+      dataProblem: by('publish-data-problem'), result: by('publish-result'), button: by('publish'),
+    },
+    () => by('stream').value,
+    ({type}) => listening.know(type));
+
 let listening = null;
+let isNobody = false;
 
 function listen() {
   const view = {
@@ -191,6 +223,7 @@ function listen() {
   if (view.key) address.set('key', view.key);
   if (view.types.length > 0) address.set('types', view.types.join(','));
   history.replaceState(null, '', `?${address}`);
+  by('log-in').href = loginAddress();
   by('example').textContent = example(view);
   listening = new Listening(view);
   listening.start();
@@ -198,7 +231,7 @@ function listen() {
 
 function example({stream, key, types}) {
   const event = {type: types[0] ?? 'greeting', ...(key && {keys: [key]}), data: {text: 'hello'}};
-  return `curl -H 'Content-Type: application/json' \\\n  -d '${JSON.stringify(event).replaceAll("'", '\\u0027')}' \\\n  ${publishUrl(stream)}`;
+  return `curl -H "Authorization: Bearer $KEY" \\\n  -H 'Content-Type: application/json' \\\n  -d '${JSON.stringify(event).replaceAll("'", '\\u0027')}' \\\n  ${publishUrl(stream)}`;
 }
 
 function gapText({reason, requested}) {
@@ -220,6 +253,7 @@ function offer(type) {
 }
 
 async function begin() {
+  account.look();
   const address = new URLSearchParams(location.search);
   by('key').value = address.get('key') ?? '';
   by('types').value = address.get('types') ?? '';
@@ -249,15 +283,30 @@ async function begin() {
       listening.stop();
     }
   });
-  new PublishForm(
-      {
-        form: by('publish-form'), type: by('publish-type'), key: by('publish-key'),
-        data: by('publish-data'), dataProblem: by('publish-data-problem'),
-        result: by('publish-result'), button: by('publish'),
-      },
-      () => select.value,
-      ({type}) => listening.know(type));
   listen();
 }
 
+function offerLogin() {
+  by('log-in').hidden = !(isNobody || listening?.isUnauthenticated);
+}
+
+/** Another window may have logged in again already; then this one just comes back. */
+async function renew() {
+  if (await me() === null) {
+    location.assign(loginAddress());
+    await new Promise(() => {});
+  }
+}
+
+function whyNoPublishing(caller) {
+  if (caller === null) {
+    return 'Nobody is logged in here. Publishing needs the role events-publish.';
+  }
+  return caller.roles.includes('events-publish')
+      ? ''
+      : `${caller.name} may not publish: that needs the role events-publish, which an administrator gives.`;
+}
+
+// Going back after a logout must not bring up what was read before it.
+addEventListener('pageshow', event => event.persisted && location.reload());
 begin();

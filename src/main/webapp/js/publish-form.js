@@ -8,8 +8,11 @@ export class PublishForm {
   #open = {content: '', attempt: ''};
 
   /** @param {() => string} stream the stream that is being looked at */
-  constructor({form, type, key, data, dataProblem, result, button}, stream, onPublished) {
-    Object.assign(this, {type, key, data, dataProblem, result, button, stream, onPublished});
+  constructor(
+      {form, fields, reason, type, key, data, dataProblem, result, button}, stream, onPublished) {
+    Object.assign(this, {
+      fields, reason, type, key, data, dataProblem, result, button, stream, onPublished,
+    });
     data.addEventListener('input', () => this.#check());
     data.addEventListener('keydown', event => {
       if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
@@ -20,6 +23,13 @@ export class PublishForm {
       event.preventDefault();
       this.#submit();
     });
+  }
+
+  /** Closes the form to one who may not publish; an empty reason opens it again. */
+  forbid(reason) {
+    this.fields.disabled = reason !== '';
+    this.reason.hidden = reason === '';
+    this.reason.textContent = reason;
   }
 
   /** Shows what is wrong with the data; whether nothing is. */

@@ -21,7 +21,7 @@ const REASONS = {
   max_lifetime: 'the connection had lived long enough',
   too_slow: 'this reader was too slow',
   replaced: 'another connection took its place',
-  revoked: 'its credential was revoked',
+  revoked: 'it was logged out, or its credential revoked',
   token_expired: 'its credential has expired',
   closed_by_admin: 'an administrator closed it',
 };

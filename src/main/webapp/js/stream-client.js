@@ -6,7 +6,7 @@
  *   connecting
  *   live
  *   reconnecting  detail: {reason, at}   at: when it tries again, in Date.now()'s time, if that is known
- *   denied        detail: {reason}       it may not read this; stays closed
+ *   denied        detail: {reason, status}  401: nobody it knows; 403: may not read this; stays closed
  *   failed        detail: {reason}       asking again would not help; stays closed
  *   ended         detail: {reason}       the hub ended it for good; stays closed
  *   stopped                              stop() was called
@@ -194,7 +194,7 @@ export class StreamClient {
       return;
     }
     if (answer.status === 401 || answer.status === 403) {
-      this.#state('denied', {reason});
+      this.#state('denied', {reason, status: answer.status});
     } else if (answer.status === 429 || answer.status >= 500) {
       const seconds = Number.parseInt(answer.headers.get('Retry-After') ?? '', 10);
       this.#again(Number.isFinite(seconds) ? seconds * 1000 : this.#pause(), reason);

@@ -39,6 +39,10 @@ public class BrowserFilter extends HttpFilter {
     response.setHeader("X-Frame-Options", "DENY");
     // Addresses of streams may carry a ticket or a token.
     response.setHeader("Referrer-Policy", "no-referrer");
+    if (request.getServletPath().startsWith("/api")) {
+      // Who may see an answer is decided at each request, so nothing in between keeps one.
+      response.setHeader("Cache-Control", "no-cache, no-store");
+    }
     String origin = request.getHeader("Origin");
     boolean isPreflight =
         request.getMethod().equals("OPTIONS")

@@ -1,6 +1,7 @@
 package io.heliograph;
 
 import io.heliograph.access.ClientAddresses;
+import io.heliograph.body.BodyReader;
 import io.heliograph.container.HubExecutors;
 import io.heliograph.container.Ticker;
 import io.heliograph.history.Answers;
@@ -12,9 +13,9 @@ import io.heliograph.log.LogFollower;
 import io.heliograph.log.LogTrimmer;
 import io.heliograph.log.SqliteEventLog;
 import io.heliograph.metrics.HubMetrics;
-import io.heliograph.publish.BodyReader;
 import io.heliograph.publish.Publisher;
 import io.heliograph.settings.Settings;
+import io.heliograph.stream.CredentialSweep;
 import io.heliograph.stream.Departure;
 import io.heliograph.stream.StreamPolicies;
 import io.heliograph.stream.StreamPolicy;
@@ -24,6 +25,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -49,6 +51,9 @@ final class Hub implements AutoCloseable {
   /** As many as may have waited for one event; their bytes have a limit of their own. */
   private static final int HISTORY_WAITING = 10_000;
 
+  /** One look and one clean-up; more would only repeat them. */
+  private static final int WATCHES_WAITING = 4;
+
   private static final System.Logger LOG = System.getLogger(Hub.class.getName());
 
   private final HubExecutors executors = new HubExecutors();
@@ -61,6 +66,7 @@ final class Hub implements AutoCloseable {
   private final Publisher publisher;
   private final BodyReader bodies;
   private final ClientAddresses addresses;
+  private final HubAccess access;
   private final CorsPolicy cors;
   private final History history;
   private final Answers answers;
@@ -77,6 +83,7 @@ final class Hub implements AutoCloseable {
     HubConfig config = HubConfig.read(settings);
     LogConfig logConfig = config.log();
     policies = config.policies();
+    warnOfPublicStreams();
     addresses = config.addresses();
     cors = config.cors();
 
@@ -85,6 +92,8 @@ final class Hub implements AutoCloseable {
     Executor reads = executors.pool("read", 2 * cores, READS_WAITING);
     TimingWheel wheel = new TimingWheel(System::nanoTime);
     log = new SqliteEventLog(logConfig.database(), clock);
+    ExecutorService watch = executors.pool("watch", 1, WATCHES_WAITING);
+    access = openAccess(config, clock, watch);
     registry =
         new StreamRegistry(
             policies,
@@ -119,16 +128,43 @@ final class Hub implements AutoCloseable {
             appender,
             () -> policies.all().stream().map(StreamPolicy::trimRule).toList(),
             logConfig.trimEvery());
-    history = new History(log, policies, registry::onNext, metrics, reads);
+    history = new History(log, policies, registry.arrivals(), metrics, reads);
     answers = new Answers(executors.pool("history", HISTORY_THREADS, HISTORY_WAITING));
     departure = new Departure(registry);
-    ticker = new Ticker(config.tickEvery(), List.of(wheel, trimmer));
+    CredentialSweep sweep =
+        new CredentialSweep(registry.open(), access.watch(), access.tenants(), watch);
+    ticker = new Ticker(config.tickEvery(), List.of(wheel, trimmer, sweep, access));
     follower.start();
     LOG.log(
         System.Logger.Level.INFO,
         "heliograph is up: streams {0}, log {1}",
         policies.all().stream().map(policy -> policy.name()).toList(),
         logConfig.database());
+  }
+
+  private void warnOfPublicStreams() {
+    List<String> names = policies.publicNames();
+    if (!names.isEmpty()) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "anybody may read, without a credential: {0}; where that is not meant, set"
+              + " heliograph.stream.<name>.access=authenticated",
+          String.join(", ", names));
+    }
+  }
+
+  /** After the log, whose lock says that no other hub has this directory's files open. */
+  private HubAccess openAccess(HubConfig config, Clock clock, Executor watch) {
+    try {
+      return new HubAccess(config, clock, watch);
+    } catch (RuntimeException e) {
+      log.close();
+      throw e;
+    }
+  }
+
+  HubAccess access() {
+    return access;
   }
 
   StreamPolicies policies() {
@@ -186,6 +222,7 @@ final class Hub implements AutoCloseable {
     follower.close();
     registry.close();
     executors.close();
+    access.close();
     log.close();
     LOG.log(System.Logger.Level.INFO, "heliograph is down");
   }

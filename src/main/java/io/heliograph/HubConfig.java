@@ -1,6 +1,7 @@
 package io.heliograph;
 
 import io.heliograph.access.ClientAddresses;
+import io.heliograph.access.Tokens;
 import io.heliograph.log.LogConfig;
 import io.heliograph.settings.Settings;
 import io.heliograph.stream.StreamConfig;
@@ -13,6 +14,8 @@ import java.util.TreeMap;
 /**
  * Everything that an operator can set, read and checked as a whole before anything is opened.
  *
+ * @param sessionTimeout how long a login outlives its last request
+ * @param sessionMax how long a login lives, whatever is requested
  * @param tickEvery how often the container's timer drives what is periodic
  */
 record HubConfig(
@@ -20,8 +23,13 @@ record HubConfig(
     StreamConfig streams,
     LogConfig log,
     ClientAddresses addresses,
+    Tokens tokens,
+    Duration sessionTimeout,
+    Duration sessionMax,
     CorsPolicy cors,
     Duration tickEvery) {
+  /** What is over before the next page is loaded lets nobody in. */
+  private static final Duration SHORTEST_SESSION = Duration.ofSeconds(1);
 
   /**
    * @throws io.heliograph.settings.InvalidSettingsException with everything that is wrong in them
@@ -33,11 +41,28 @@ record HubConfig(
             StreamConfig.read(settings),
             LogConfig.from(settings),
             ClientAddresses.read(settings),
+            Tokens.read(settings),
+            settings.duration("session.timeout", "8h"),
+            settings.duration("session.max", "24h"),
             CorsPolicy.read(settings),
             settings.duration("timer.every", "1s"));
     if (config.tickEvery().isZero()) {
       settings.problem(
           "heliograph.timer.every: 0 was given; without ticks there are no heartbeats");
+    }
+    if (config.sessionTimeout().compareTo(SHORTEST_SESSION) < 0) {
+      settings.problem(
+          "heliograph.session.timeout: "
+              + config.sessionTimeout().toMillis()
+              + " ms was given, it takes 1s or longer");
+    }
+    if (config.sessionMax().compareTo(config.sessionTimeout()) < 0) {
+      settings.problem(
+          "heliograph.session.max: "
+              + config.sessionMax().toMillis()
+              + " ms is shorter than heliograph.session.timeout, "
+              + config.sessionTimeout().toMillis()
+              + " ms, which no session would reach; raise the one or lower the other");
     }
     for (StreamPolicy policy : config.policies().all()) {
       requireConsistent(policy, config, settings);

@@ -1,12 +1,19 @@
 package io.heliograph;
 
+import io.heliograph.access.ApiKeys;
 import io.heliograph.access.ClientAddresses;
+import io.heliograph.access.CredentialWatch;
+import io.heliograph.access.LoginThrottle;
+import io.heliograph.access.Sessions;
+import io.heliograph.access.Tenants;
+import io.heliograph.access.Tickets;
+import io.heliograph.access.Tokens;
+import io.heliograph.body.BodyReader;
 import io.heliograph.container.Ticker;
 import io.heliograph.history.Answers;
 import io.heliograph.history.History;
 import io.heliograph.log.LogFollower;
 import io.heliograph.metrics.HubMetrics;
-import io.heliograph.publish.BodyReader;
 import io.heliograph.publish.Publisher;
 import io.heliograph.settings.Settings;
 import io.heliograph.stream.StreamPolicies;
@@ -88,6 +95,41 @@ public class HubProducer {
   @Produces
   ClientAddresses addresses() {
     return hub().addresses();
+  }
+
+  @Produces
+  ApiKeys keys() {
+    return hub().access().keys();
+  }
+
+  @Produces
+  Tokens tokens() {
+    return hub().access().tokens();
+  }
+
+  @Produces
+  Tickets tickets() {
+    return hub().access().tickets();
+  }
+
+  @Produces
+  Sessions sessions() {
+    return hub().access().sessions();
+  }
+
+  @Produces
+  Tenants tenants() {
+    return hub().access().tenants();
+  }
+
+  @Produces
+  CredentialWatch watch() {
+    return hub().access().watch();
+  }
+
+  @Produces
+  LoginThrottle throttle() {
+    return hub().access().throttle();
   }
 
   @Produces

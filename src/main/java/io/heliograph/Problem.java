@@ -13,10 +13,16 @@ import org.jspecify.annotations.Nullable;
  *     status says it all
  * @param title the kind in words, the same every time
  * @param detail what was seen this time, against which limit, and what to do
+ * @param error the one sentence for clients that know nothing of RFC 9457
  * @param retryAfter when trying again may help; null where it does not
  */
 record Problem(
-    int status, String type, String title, String detail, @Nullable Duration retryAfter) {
+    int status,
+    String type,
+    String title,
+    String detail,
+    String error,
+    @Nullable Duration retryAfter) {
   /** The media type of {@link #json()}. */
   static final String MEDIA_TYPE = "application/problem+json";
 
@@ -37,11 +43,11 @@ record Problem(
 
   /** A problem that repeating the same request does not solve. */
   static Problem of(int status, String name, String title, String detail) {
-    return new Problem(status, "/problems/" + name, title, detail, null);
+    return new Problem(status, "/problems/" + name, title, detail, detail, null);
   }
 
   static Problem of(int status, String name, String title, String detail, Duration retryAfter) {
-    return new Problem(status, "/problems/" + name, title, detail, retryAfter);
+    return new Problem(status, "/problems/" + name, title, detail, detail, retryAfter);
   }
 
   /**
@@ -52,14 +58,19 @@ record Problem(
   static Problem ofStatus(int status, String title, @Nullable String detail) {
     boolean mayPass = status == 429 || status == 503;
     String said = detail == null ? MEANINGS.getOrDefault(status, title) : detail;
-    return new Problem(status, "about:blank", title, said, mayPass ? DEFAULT_RETRY : null);
+    return new Problem(status, "about:blank", title, said, said, mayPass ? DEFAULT_RETRY : null);
+  }
+
+  /** The same, but the one sentence is {@code sentence}; null for what it is already. */
+  Problem saying(@Nullable String sentence) {
+    return sentence == null ? this : new Problem(status, type, title, detail, sentence, retryAfter);
   }
 
   Response response() {
     Response.ResponseBuilder response = Response.status(status).type(MEDIA_TYPE).entity(json());
     if (retryAfter != null) {
       // Rounded up: whoever comes back a moment too early is refused again.
-      response.header("Retry-After", retryAfter.plusMillis(999).toSeconds());
+      response.header("Retry-After", retryAfter.plusNanos(999_999_999).toSeconds());
     }
     if (status == 408 || status == 413) {
       // What is left of the body may be without end. Any other rest is the server's to pass over.
@@ -79,7 +90,7 @@ record Problem(
         + ",\"detail\":"
         + quoted(detail)
         + ",\"error\":"
-        + quoted(detail)
+        + quoted(error)
         + "}";
   }
 

@@ -1,12 +1,20 @@
 package io.heliograph;
 
+import io.heliograph.access.ForbiddenException;
+import io.heliograph.access.InvalidCredentialException;
+import io.heliograph.access.InvalidGrantException;
+import io.heliograph.access.KeysUnavailableException;
+import io.heliograph.access.NotAuthenticatedException;
+import io.heliograph.access.TooManyLoginsException;
+import io.heliograph.access.TooManyTicketsException;
+import io.heliograph.body.RefusedRequestException;
+import io.heliograph.database.DatabaseUnavailableException;
 import io.heliograph.event.EventTooLargeException;
 import io.heliograph.event.InvalidEventException;
 import io.heliograph.log.LogUnavailableException;
 import io.heliograph.log.OutcomeUnknownException;
 import io.heliograph.metrics.HubMetrics;
 import io.heliograph.metrics.Refusal;
-import io.heliograph.publish.RefusedRequestException;
 import io.heliograph.stream.InvalidParameterException;
 import io.heliograph.stream.RefusedConnectionException;
 import io.heliograph.stream.StoppingException;
@@ -76,7 +84,16 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
     if (failure instanceof RefusedConnectionException refusal) {
       return refusal.refusal();
     }
+    if (failure instanceof TooManyLoginsException || failure instanceof TooManyTicketsException) {
+      return Refusal.LIMIT_LOGINS;
+    }
+    if (failure instanceof DatabaseUnavailableException
+        || failure instanceof KeysUnavailableException) {
+      return Refusal.STORE_UNAVAILABLE;
+    }
     return switch (status) {
+      case 401 -> Refusal.NOT_AUTHENTICATED;
+      case 403 -> Refusal.FORBIDDEN;
       case 404 -> Refusal.NOT_FOUND;
       case 409 -> Refusal.CONFLICT;
       case 413 -> Refusal.TOO_LARGE;
@@ -92,12 +109,31 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
     if (failure instanceof RefusedRequestException refusal) {
       return refused(refusal).response();
     }
+    if (failure instanceof NotAuthenticatedException) {
+      return challenging("Bearer realm=\"heliograph\"", failure);
+    }
+    if (failure instanceof InvalidCredentialException refusal) {
+      // Basic is named only to who sent it: a browser would ask its user, in a window of its own.
+      return challenging(
+          refusal.scheme().equals("Basic")
+              ? "Basic realm=\"heliograph\", charset=\"UTF-8\""
+              : "Bearer realm=\"heliograph\", error=\"invalid_token\"",
+          failure);
+    }
     return problem(failure).response();
   }
 
+  private static Response challenging(String challenge, Throwable failure) {
+    Response response =
+        Problem.of(401, "unauthorized", "A valid credential is needed", message(failure))
+            .response();
+    response.getHeaders().putSingle("WWW-Authenticate", challenge);
+    return response;
+  }
+
   private static Problem problem(Throwable failure) {
-    if (failure instanceof InvalidEventException) {
-      return Problem.of(422, "invalid-event", "An event does not fit", message(failure));
+    if (failure instanceof InvalidEventException || failure instanceof InvalidGrantException) {
+      return Problem.of(422, "invalid-field", "A field does not fit", message(failure));
     }
     if (failure instanceof EventTooLargeException) {
       return Problem.of(413, "too-large", "Too large", message(failure));
@@ -108,7 +144,27 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
     if (failure instanceof UnknownStreamException) {
       return Problem.of(404, "unknown-stream", "No such stream", message(failure));
     }
-    // The two exceptions' own messages are for the operator: they may name files and hosts.
+    if (failure instanceof ForbiddenException) {
+      return Problem.of(403, "forbidden", "The caller may not do this", message(failure));
+    }
+    if (failure instanceof TooManyLoginsException refusal) {
+      return Problem.of(
+          429, "too-many-logins", "Too many logins", message(failure), refusal.retryAfter());
+    }
+    if (failure instanceof TooManyTicketsException) {
+      return Problem.of(
+          429, "too-many-tickets", "Too many tickets", message(failure), Problem.DEFAULT_RETRY);
+    }
+    if (failure instanceof DatabaseUnavailableException
+        || failure instanceof KeysUnavailableException) {
+      return Problem.of(
+          503,
+          "credentials-unavailable",
+          "Credentials cannot be looked at",
+          "what was presented cannot be checked now; try again after Retry-After",
+          STORE_RETRY);
+    }
+    // These exceptions' own messages are for the operator: they may name files and hosts.
     if (failure instanceof LogUnavailableException) {
       return Problem.of(
           503,
@@ -126,10 +182,7 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
           STORE_RETRY);
     }
     if (failure instanceof RefusedConnectionException refusal) {
-      return refusal.isServers()
-          ? Problem.of(503, "full", "This node is full", message(failure), refusal.retryAfter())
-          : Problem.of(
-              429, "too-many", "Too many connections", message(failure), refusal.retryAfter());
+      return full(refusal).saying(refusal.sentence());
     }
     if (failure instanceof RejectedExecutionException || failure instanceof StoppingException) {
       return Problem.of(
@@ -142,6 +195,13 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
     return unexpected(failure);
   }
 
+  private static Problem full(RefusedConnectionException refusal) {
+    return refusal.isServers()
+        ? Problem.of(503, "full", "This node is full", message(refusal), refusal.retryAfter())
+        : Problem.of(
+            429, "too-many", "Too many connections", message(refusal), refusal.retryAfter());
+  }
+
   private static Problem refused(RefusedRequestException refusal) {
     String detail = message(refusal);
     return switch (refusal.reason()) {
@@ -151,7 +211,7 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
       case TOO_LARGE -> Problem.of(413, "too-large", "Too large", detail);
       case UNSUPPORTED_TYPE ->
           Problem.of(415, "unsupported-content-type", "Content type not read here", detail);
-      case INVALID -> Problem.of(422, "invalid-event", "An event does not fit", detail);
+      case INVALID -> Problem.of(422, "invalid-field", "A field does not fit", detail);
     };
   }
 

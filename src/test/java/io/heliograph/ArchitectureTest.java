@@ -34,12 +34,12 @@ class ArchitectureTest {
   /** From the lowest level up; the root is above them all. */
   private static final List<Set<String>> LEVELS =
       List.of(
-          Set.of("event", "metrics", "container", "settings"),
-          Set.of("sse", "access"),
+          Set.of("event", "metrics", "container", "settings", "database"),
+          Set.of("sse", "access", "body"),
           Set.of("log"),
           Set.of("stream"),
           Set.of("cluster"),
-          Set.of("publish", "outbox", "subscribe", "history"),
+          Set.of("publish", "outbox", "subscribe", "history", "account"),
           Set.of("dashboard", "monitors", "tasks", "jobs", "observability", "admin"));
 
   private static final Map<String, Integer> LEVEL_OF = levelOf();
@@ -171,12 +171,19 @@ class ArchitectureTest {
   @Test
   void sqlStaysWithTheStores() {
     Predicate<String> hasTables =
-        name -> Set.of("log", "access", "cluster", "outbox").contains(name) || isSystem(name);
+        name ->
+            Set.of("database", "log", "access", "cluster", "outbox").contains(name)
+                || isSystem(name);
 
     assertEquals(List.of(), usedOutside("java.sql.", hasTables));
     assertEquals(List.of(), usedOutside("javax.sql.", hasTables));
-    assertEquals(List.of(), usedOutside("org.sqlite.", "log"::equals));
-    assertEquals(List.of(), usedOutside("org.flywaydb.", hasTables));
+    assertEquals(List.of(), usedOutside("org.sqlite.", Set.of("database", "log")::contains));
+    assertEquals(List.of(), usedOutside("org.flywaydb.", "database"::equals));
+    assertEquals(List.of(), usedOutside("com.zaxxer.", "database"::equals));
+    assertEquals(
+        List.of(),
+        usedOutside(
+            "org.jdbi.", name -> Set.of("database", "access").contains(name) || isSystem(name)));
   }
 
   private static boolean isSystem(String name) {

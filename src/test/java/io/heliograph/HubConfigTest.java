@@ -33,6 +33,35 @@ class HubConfigTest {
     assertTrue(message.contains("heliograph.stream.events.buffer.bytes: 3145728 bytes"), message);
   }
 
+  /** Seen red: the time-out was never reached, and nobody was told. */
+  @Test
+  void refusesALongestLifeThatIsShorterThanTheTimeOut() {
+    String message = refused(Map.of("heliograph.session.timeout", "25h"));
+
+    assertTrue(message.contains("heliograph.session.max: 86400000 ms"), message);
+    assertTrue(message.contains("heliograph.session.timeout, 90000000 ms"), message);
+    HubConfig.read(
+        Settings.of(Map.of("heliograph.session.timeout", "25h", "heliograph.session.max", "25h")));
+  }
+
+  @Test
+  void refusesWhatIsWrongWithSystems_inTheSameMessage() {
+    String message =
+        refused(
+            Map.of(
+                "heliograph.systems", "jobs,chat",
+                "heliograph.stream.events.access", "public",
+                "heliograph.stream.events.isolation", "owner",
+                "heliograph.timer.every", "2s",
+                "SSE_IDLE_TIMEOUT_MS", "1500",
+                "SSE_MAX_CONN_PER_IP", "two"));
+
+    assertTrue(message.contains("heliograph.systems: there is no system 'chat'"), message);
+    assertTrue(message.contains("heliograph.stream.events.isolation: a public stream"), message);
+    assertTrue(message.contains("SSE_MAX_CONN_PER_IP: 'two' was given"), message);
+    assertTrue(message.contains("heliograph.stream.jobs.idle-timeout: 1500 ms is"), message);
+  }
+
   private static String refused(Map<String, String> settings) {
     return String.valueOf(
         assertThrows(InvalidSettingsException.class, () -> HubConfig.read(Settings.of(settings)))

@@ -6,15 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.heliograph.body.RefusedRequestException;
+import io.heliograph.body.RefusedRequestException.Reason;
 import io.heliograph.event.EventTooLargeException;
 import io.heliograph.event.InvalidEventException;
 import io.heliograph.log.LogUnavailableException;
 import io.heliograph.log.OutcomeUnknownException;
 import io.heliograph.metrics.HubMetrics;
 import io.heliograph.metrics.Refusal;
-import io.heliograph.publish.RefusedRequestException;
-import io.heliograph.publish.RefusedRequestException.Reason;
 import io.heliograph.stream.InvalidParameterException;
+import io.heliograph.stream.Refusals;
 import io.heliograph.stream.StoppingException;
 import io.heliograph.stream.UnknownStreamException;
 import jakarta.ws.rs.BadRequestException;
@@ -48,7 +49,7 @@ class ProblemMapperTest {
 
   static Stream<Arguments> failures() {
     return Stream.of(
-        Arguments.of(new InvalidEventException("type", "no"), 422, "/problems/invalid-event"),
+        Arguments.of(new InvalidEventException("type", "no"), 422, "/problems/invalid-field"),
         Arguments.of(new EventTooLargeException(300_000), 413, "/problems/too-large"),
         Arguments.of(
             new InvalidParameterException("limit", "no"), 400, "/problems/invalid-parameter"),
@@ -67,7 +68,7 @@ class ProblemMapperTest {
         Arguments.of(refusal(Reason.CONFLICT), 409, "/problems/conflict"),
         Arguments.of(refusal(Reason.TOO_LARGE), 413, "/problems/too-large"),
         Arguments.of(refusal(Reason.UNSUPPORTED_TYPE), 415, "/problems/unsupported-content-type"),
-        Arguments.of(refusal(Reason.INVALID), 422, "/problems/invalid-event"),
+        Arguments.of(refusal(Reason.INVALID), 422, "/problems/invalid-field"),
         Arguments.of(new NotFoundException(), 404, "about:blank"),
         Arguments.of(new NotAllowedException("GET"), 405, "about:blank"),
         Arguments.of(new NotAcceptableException(), 406, "about:blank"),
@@ -135,9 +136,24 @@ class ProblemMapperTest {
   @Test
   void rendersAProblem() {
     assertEquals(
-        "{\"type\":\"/problems/invalid-event\",\"title\":\"An event does not fit\",\"status\":422,"
+        "{\"type\":\"/problems/invalid-field\",\"title\":\"A field does not fit\",\"status\":422,"
             + "\"detail\":\"type: \\\"a\\\" \\u0007 ä\\n\",\"error\":\"type: \\\"a\\\" \\u0007 ä\\n\"}",
         mapper.toResponse(new InvalidEventException("type", "\"a\" \u0007 ä\n")).getEntity());
+  }
+
+  /**
+   * Seen red: clients of jobs, which read nothing but {@code error}, saw words they did not know.
+   */
+  @Test
+  void saysTheSentenceThatClientsWerePromised_besideItsOwnWords() {
+    Response response = mapper.toResponse(Refusals.ofAddress("jobs", "3rd connection from x"));
+
+    String json = String.valueOf(response.getEntity());
+    assertEquals(429, response.getStatus());
+    assertEquals("5", response.getHeaderString("Retry-After"));
+    assertTrue(json.contains("\"detail\":\"3rd connection from x\""), json);
+    assertTrue(json.contains("\"error\":\"Too many SSE connections from this IP\""), json);
+    assertTrue(json(Refusals.ofAddress("observability", "6th")).contains("\"error\":\"6th\""));
   }
 
   @Test

@@ -1,5 +1,7 @@
 package io.heliograph.access;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import inet.ipaddr.AddressStringException;
 import inet.ipaddr.AddressStringParameters;
 import inet.ipaddr.HostName;
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The nearest hop is the socket's own address. While a hop is a trusted proxy's, the one before
  * it is what that proxy wrote last, so the headers are read from the right and only as far as
- * trusted proxies go; what is left of that is the client's own invention. Immutable; any thread.
+ * trusted proxies go; what is left of that is the client's own invention. Any thread.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc7239">RFC 7239</a>
  */
@@ -61,7 +63,17 @@ public final class ClientAddresses {
           .getParentBuilder()
           .toParams();
 
+  /** Characters of an address with its port and zone; what is longer is rubbish, most likely. */
+  private static final int LONGEST_KNOWN = 64;
+
+  /** Clients and hops whose texts are remembered. */
+  private static final int KNOWN_LIMIT = 10_000;
+
   private final List<IPAddress> trusted;
+
+  /** What texts mean: every request of a client brings the same one. */
+  private final Cache<String, Optional<IPAddress>> known =
+      Caffeine.newBuilder().maximumSize(KNOWN_LIMIT).build();
 
   private ClientAddresses(List<IPAddress> trusted) {
     this.trusted = List.copyOf(trusted);
@@ -89,6 +101,21 @@ public final class ClientAddresses {
       return new ClientAddress(socket, socket);
     }
     return address(isTrusted(nearest) ? behind(nearest, request) : nearest);
+  }
+
+  /**
+   * Whether the socket of {@code request} is a trusted proxy's, so that its headers are its word.
+   */
+  public boolean isFromTrustedProxy(HttpServletRequest request) {
+    IPAddress nearest = parsed(request.getRemoteAddr());
+    return nearest != null && isTrusted(nearest);
+  }
+
+  /** Whether the client came by TLS: to this server, or by its word to a trusted proxy. */
+  public boolean isSecure(HttpServletRequest request) {
+    return request.isSecure()
+        || (isFromTrustedProxy(request)
+            && "https".equalsIgnoreCase(request.getHeader("X-Forwarded-Proto")));
   }
 
   private IPAddress behind(IPAddress proxy, HttpServletRequest request) {
@@ -158,20 +185,27 @@ public final class ClientAddresses {
   }
 
   /** An address, with or without a port; null if it is anything else, a name too. */
-  private static @Nullable IPAddress parsed(String text) {
+  private @Nullable IPAddress parsed(String text) {
+    return text.length() > LONGEST_KNOWN
+        ? parse(text).orElse(null)
+        : known.get(text, ClientAddresses::parse).orElse(null);
+  }
+
+  private static Optional<IPAddress> parse(String text) {
     HostName host = new HostName(text, HOSTS);
     try {
       host.validate();
     } catch (HostNameException e) {
-      return null;
+      return Optional.empty();
     }
     IPAddress address = host.isAddress() ? host.asAddress() : null;
     if (address == null || address.isMultiple()) {
-      return null;
+      return Optional.empty();
     }
     IPAddress whole = Objects.requireNonNull(address.withoutPrefixLength());
-    return whole.isIPv6() && whole.toIPv6().isIPv4Mapped()
-        ? whole.toIPv6().getEmbeddedIPv4Address()
-        : whole;
+    return Optional.of(
+        whole.isIPv6() && whole.toIPv6().isIPv4Mapped()
+            ? whole.toIPv6().getEmbeddedIPv4Address()
+            : whole);
   }
 }

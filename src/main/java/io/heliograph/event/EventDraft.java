@@ -60,6 +60,10 @@ public record EventDraft(
     requireOptional("correlation_id", correlationId);
   }
 
+  public EventDraft withTenant(@Nullable String newTenant) {
+    return new EventDraft(stream, keys, newTenant, owner, type, data, correlationId, isRetained);
+  }
+
   /**
    * Whether {@code name} can be a stream's: lower-case letters, digits, '-' and '_', at most 64.
    */

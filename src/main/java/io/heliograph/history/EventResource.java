@@ -1,6 +1,6 @@
 package io.heliograph.history;
 
-import io.heliograph.event.EventId;
+import io.heliograph.access.Caller;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
@@ -34,7 +34,7 @@ public class EventResource {
       @Context HttpServletRequest request,
       @Suspended AsyncResponse response) {
     answers.give(
-        history.find(EventId.parse(id).orElseThrow(EventResource::notFound)),
+        history.find(id, Caller.of(request)),
         event -> HistoryJson.one(event.orElseThrow(EventResource::notFound)),
         request,
         response);

@@ -63,6 +63,11 @@ record HistoryQuery(
         longestWait);
   }
 
+  /** The same, of what may be seen of its view. */
+  HistoryQuery withView(View newView) {
+    return new HistoryQuery(newView, after, since, until, limit, correlationId, longestWait);
+  }
+
   /**
    * Whether {@code event}, which is in the view, is asked for.
    *

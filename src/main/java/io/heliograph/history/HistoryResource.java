@@ -1,7 +1,10 @@
 package io.heliograph.history;
 
+import io.heliograph.access.Caller;
+import io.heliograph.access.ClientAddresses;
 import io.heliograph.event.EventDraft;
 import io.heliograph.event.View;
+import io.heliograph.stream.Peer;
 import io.heliograph.stream.ReadParameters;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
@@ -23,11 +26,13 @@ import jakarta.ws.rs.core.UriInfo;
 public class HistoryResource {
   private final History history;
   private final Answers answers;
+  private final ClientAddresses addresses;
 
   @Inject
-  public HistoryResource(History history, Answers answers) {
+  public HistoryResource(History history, Answers answers, ClientAddresses addresses) {
     this.history = history;
     this.answers = answers;
+    this.addresses = addresses;
   }
 
   @GET
@@ -57,8 +62,9 @@ public class HistoryResource {
   }
 
   private void page(View view, UriInfo uri, HttpServletRequest request, AsyncResponse response) {
+    Peer peer = new Peer(Caller.of(request), addresses.of(request), "", null);
     answers.give(
-        history.page(HistoryQuery.parse(view, uri.getQueryParameters())),
+        history.page(HistoryQuery.parse(view, uri.getQueryParameters()), peer),
         HistoryJson::page,
         request,
         response);

@@ -3,8 +3,8 @@
  * and {@code GET /api/v2/events/{id}}.
  *
  * <p>Owns positions, filters and gaps of the JSON history. Refuses to hold anything between two
- * requests: {@code next} carries all there is. What may be seen is a {@link
- * io.heliograph.event.View}'s to say.
+ * requests: {@code next} carries all there is. What may be seen is {@link
+ * io.heliograph.stream.Visibility}'s to say.
  *
  * <p>Decided:
  *
@@ -25,10 +25,16 @@
  *       one until the container's write time-out (Payara: 30 s). So those who mean harm can hold up
  *       answers of history, but neither its reading nor anything else. When threads or memory for
  *       answers run out, askers are refused.
- *   <li>{@code wait} holds a request, not a thread: {@link io.heliograph.history.Arrivals} wakes
- *       it. It cannot go with {@code until}. When the node stops, whoever waits is answered at once
+ *   <li>{@code wait} holds a request, not a thread: {@link io.heliograph.stream.Arrivals} wakes it.
+ *       It cannot go with {@code until}. When the node stops, whoever waits is answered at once
  *       with an empty page, and asks the next node. By then the JAX-RS runtime may have ended
  *       (Payara), so answers that are not errors go to the servlet's response, past it.
+ *   <li>Whoever waits has a place from its first wait to its answer, one of those that its address
+ *       and its user may have. Not every container says that a client has gone before it is written
+ *       to: such a place comes back when the wait ends, within a minute.
+ *   <li>Whoever waits is not answered once its credential has ended, even if an event came.
+ *   <li>{@code GET /api/v2/events/{id}} tells nobody whether an event exists that it may not see:
+ *       what is not there and what is not to be seen are answered the same, by who asks.
  *   <li>Ids are strings in JSON, as they are in an {@code id:} line; times have milliseconds
  *       always, so that they sort as text.
  * </ul>

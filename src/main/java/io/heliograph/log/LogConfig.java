@@ -61,6 +61,11 @@ public record LogConfig(Path data, Duration trimEvery, int queueEvents, long que
     return data.resolve("log.db");
   }
 
+  /** The file of all other tables: keys, tickets, sessions, tenants. */
+  public Path tables() {
+    return data.resolve("hub.db");
+  }
+
   /** A path, where {@code ~/} stands for the home of the server's user. */
   private static Path directory(Settings settings) {
     String text = settings.text("data", DATA);

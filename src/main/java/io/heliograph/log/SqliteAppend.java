@@ -1,5 +1,6 @@
 package io.heliograph.log;
 
+import io.heliograph.database.SqliteFaults;
 import io.heliograph.event.EventDraft;
 import io.heliograph.event.EventId;
 import io.heliograph.log.Publication.IdempotencyKey;
@@ -75,7 +76,7 @@ final class SqliteAppend {
       try {
         receipts.add(store(publication));
       } catch (SQLException e) {
-        if (!SqliteErrors.isAboutData(e)) {
+        if (!SqliteFaults.isAboutData(e)) {
           throw e;
         }
         database.execute("ROLLBACK TO publication");

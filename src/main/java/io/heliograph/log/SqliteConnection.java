@@ -1,5 +1,6 @@
 package io.heliograph.log;
 
+import io.heliograph.database.SqliteSource;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -10,9 +11,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteOpenMode;
-import org.sqlite.jdbc4.JDBC4Connection;
 
 /**
  * One connection to the log's database with its prepared statements. Used by one thread at a time.
@@ -22,12 +20,6 @@ import org.sqlite.jdbc4.JDBC4Connection;
  * here.
  */
 final class SqliteConnection implements AutoCloseable {
-  /**
-   * How long a statement waits for a lock of another process (a backup, a person with a shell)
-   * before its publishers get an answer.
-   */
-  static final int BUSY_TIMEOUT_MILLIS = 2_000;
-
   private final Connection connection;
   private final Map<String, PreparedStatement> statements = new HashMap<>();
 
@@ -56,20 +48,9 @@ final class SqliteConnection implements AutoCloseable {
     }
   }
 
-  /**
-   * A plain JDBC connection for the schema's migration.
-   *
-   * <p>Made without {@link java.sql.DriverManager}, which would keep the driver, and with it this
-   * application's class loader, after an undeployment.
-   */
+  /** A plain JDBC connection. */
   static Connection connect(Path database, boolean mayCreate) throws SQLException {
-    SQLiteConfig config = new SQLiteConfig();
-    config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
-    if (!mayCreate) {
-      config.resetOpenMode(SQLiteOpenMode.CREATE);
-    }
-    return new JDBC4Connection(
-        "jdbc:sqlite:" + database, database.toString(), config.toProperties());
+    return SqliteSource.of(database, mayCreate).getConnection();
   }
 
   /**

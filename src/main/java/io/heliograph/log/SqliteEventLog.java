@@ -1,5 +1,6 @@
 package io.heliograph.log;
 
+import io.heliograph.database.SqliteFaults;
 import io.heliograph.event.Event;
 import io.heliograph.event.EventId;
 import io.heliograph.event.View;
@@ -268,7 +269,7 @@ public final class SqliteEventLog implements EventLog {
         receipts = appended.store(batch.publications());
       } catch (SQLException e) {
         writer.rollBack(e);
-        if (!SqliteErrors.isAboutData(e)) {
+        if (!SqliteFaults.isAboutData(e)) {
           throw e;
         }
         appended = new SqliteAppend(writer, spans.headValue(), timeMillis);
@@ -310,7 +311,7 @@ public final class SqliteEventLog implements EventLog {
   }
 
   private LogUnavailableException failed(SqliteFile open, String doing, SQLException e) {
-    if (!SqliteErrors.leavesFileUsable(e)) {
+    if (!SqliteFaults.leavesFileUsable(e)) {
       open.distrust();
     }
     return SqliteErrors.unavailable(path, doing, e);

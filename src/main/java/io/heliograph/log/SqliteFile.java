@@ -1,5 +1,6 @@
 package io.heliograph.log;
 
+import io.heliograph.database.SqliteFaults;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
@@ -230,7 +231,7 @@ final class SqliteFile implements AutoCloseable {
       isSound = true;
       return result;
     } catch (SQLException e) {
-      if (!SqliteErrors.leavesFileUsable(e)) {
+      if (!SqliteFaults.leavesFileUsable(e)) {
         distrust();
       }
       throw SqliteErrors.unavailable(path, "reading", e);

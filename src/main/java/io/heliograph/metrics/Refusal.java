@@ -9,9 +9,15 @@ public enum Refusal {
   /** No such event, or nothing at that address. */
   NOT_FOUND,
   UNKNOWN_STREAM,
+  /** No credential where one is needed, or one that is not valid. */
+  NOT_AUTHENTICATED,
+  /** The caller lacks a role, or asks for another tenant's. */
+  FORBIDDEN,
   TOO_LARGE,
   CONFLICT,
   LOG_UNAVAILABLE,
+  /** Credentials could not be checked. */
+  STORE_UNAVAILABLE,
   OUTCOME_UNKNOWN,
   /** Too many wait already, for a thread or for an event. */
   BUSY,
@@ -22,7 +28,9 @@ public enum Refusal {
   LIMIT_USER,
   LIMIT_TENANT,
   LIMIT_SESSION,
-  LIMIT_RATE;
+  LIMIT_RATE,
+  /** Too many wrong passwords, or tickets that nobody redeems. */
+  LIMIT_LOGINS;
 
   /** As it stands as a metric's label. */
   public String word() {

@@ -1,5 +1,6 @@
 package io.heliograph.publish;
 
+import io.heliograph.body.JsonBody;
 import io.heliograph.event.EventData;
 import io.heliograph.event.EventDraft;
 import io.heliograph.event.InvalidEventException;
@@ -36,18 +37,19 @@ record CloudEvent(Map<String, String> attributes, EventData data) {
       throw new InvalidEventException("source", "a URI holds no space");
     }
     EventDraft draft =
-        new EventDraft(
-            request.stream(),
-            keys(request),
-            attributes.get("tenant"),
-            attributes.get("owner"),
-            required("type", EventDraft.NAME_LIMIT),
-            data,
-            optional("correlationid"),
-            isRetained());
+        request.published(
+            new EventDraft(
+                request.stream(),
+                keys(request),
+                attributes.get("tenant"),
+                attributes.get("owner"),
+                required("type", EventDraft.NAME_LIMIT),
+                data,
+                optional("correlationid"),
+                isRetained()));
     // The space keeps source and id apart, and both from what the header may hold.
     String key = "cloudevent " + source + " " + id;
-    return new Received(draft, new IdempotencyKey(request.caller(), key, Fingerprint.of(draft)));
+    return new Received(draft, new IdempotencyKey(request.keeper(), key, Fingerprint.of(draft)));
   }
 
   private List<String> keys(PublishRequest request) {

@@ -2,10 +2,14 @@ package io.heliograph.publish;
 
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import io.heliograph.body.ContentType;
+import io.heliograph.body.JsonBody;
+import io.heliograph.body.RefusedRequestException;
+import io.heliograph.body.RefusedRequestException.Reason;
+import io.heliograph.body.Utf8;
 import io.heliograph.event.EventData;
 import io.heliograph.event.EventTooLargeException;
 import io.heliograph.event.InvalidEventException;
-import io.heliograph.publish.RefusedRequestException.Reason;
 import java.io.ByteArrayOutputStream;
 import java.util.Base64;
 import java.util.HashMap;

@@ -1,5 +1,6 @@
 package io.heliograph.publish;
 
+import io.heliograph.body.JsonBody;
 import io.heliograph.event.EventData;
 import io.heliograph.event.EventDraft;
 import io.heliograph.event.InvalidEventException;
@@ -55,15 +56,16 @@ final class EventReader {
     if (data == null) {
       throw new InvalidEventException("data", "is missing; give null if there is nothing to say");
     }
-    return new EventDraft(
-        request.stream(),
-        keysWith(request.key()),
-        tenant,
-        owner,
-        type,
-        data,
-        correlationId,
-        isRetained);
+    return request.published(
+        new EventDraft(
+            request.stream(),
+            keysWith(request.key()),
+            tenant,
+            owner,
+            type,
+            data,
+            correlationId,
+            isRetained));
   }
 
   private List<String> keysWith(@Nullable String pathKey) {

@@ -1,12 +1,17 @@
 package io.heliograph.publish;
 
 import com.fasterxml.jackson.core.JsonToken;
+import io.heliograph.access.ForbiddenException;
+import io.heliograph.body.ContentType;
+import io.heliograph.body.JsonBody;
+import io.heliograph.body.RefusedRequestException;
+import io.heliograph.body.RefusedRequestException.Reason;
+import io.heliograph.body.Utf8;
 import io.heliograph.event.EventTooLargeException;
 import io.heliograph.event.InvalidEventException;
 import io.heliograph.log.Publication;
 import io.heliograph.log.Publication.IdempotencyKey;
 import io.heliograph.log.Publication.Part;
-import io.heliograph.publish.RefusedRequestException.Reason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -69,6 +74,7 @@ final class PublicationReader {
    *     holds an event of a batch that does not fit
    * @throws InvalidEventException if the one event does not fit
    * @throws EventTooLargeException if the one event's data is too large
+   * @throws ForbiddenException if an event is for a tenant that the caller may not publish for
    */
   static Submission read(PublishRequest request, byte[] body) {
     return new PublicationReader(request, body).read();
@@ -201,6 +207,8 @@ final class PublicationReader {
       throw new RefusedRequestException(Reason.TOO_LARGE, prefix + e.getMessage());
     } catch (RefusedRequestException e) {
       throw new RefusedRequestException(e.reason(), prefix + e.getMessage());
+    } catch (ForbiddenException e) {
+      throw new ForbiddenException(prefix + e.getMessage());
     }
   }
 

@@ -1,9 +1,12 @@
 package io.heliograph.publish;
 
+import io.heliograph.access.Caller;
+import io.heliograph.body.RefusedRequestException;
+import io.heliograph.body.RefusedRequestException.Reason;
+import io.heliograph.event.EventDraft;
 import io.heliograph.log.Publication.IdempotencyKey;
-import io.heliograph.publish.RefusedRequestException.Reason;
+import io.heliograph.stream.Visibility;
 import jakarta.servlet.http.HttpServletRequest;
-import java.security.Principal;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -20,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param contentType the header as it came
  * @param cloudEventHeaders the {@code ce-} headers, by attribute name
  * @param idempotencyKey the header as it came
- * @param caller whose idempotency keys these are
+ * @param caller who publishes, and whose idempotency keys these are
  */
 record PublishRequest(
     String stream,
@@ -28,7 +31,7 @@ record PublishRequest(
     @Nullable String contentType,
     SortedMap<String, String> cloudEventHeaders,
     @Nullable String idempotencyKey,
-    String caller) {
+    Caller caller) {
 
   /** Characters in an {@code Idempotency-Key}: a UUID has 36, a digest 64. */
   private static final int IDEMPOTENCY_KEY_LIMIT = 255;
@@ -52,14 +55,13 @@ record PublishRequest(
         cloudEventHeaders.put(lowerName.substring(CLOUD_EVENT_PREFIX.length()), value);
       }
     }
-    Principal principal = request.getUserPrincipal();
     return new PublishRequest(
         stream,
         key,
         request.getContentType(),
         cloudEventHeaders,
         onlyHeader(request, "Idempotency-Key"),
-        principal == null ? "anonymous" : principal.getName());
+        Caller.of(request));
   }
 
   /** Whether it is a CloudEvent in binary mode: its attributes are headers. */
@@ -76,7 +78,21 @@ record PublishRequest(
     for (Map.Entry<String, String> header : cloudEventHeaders.entrySet()) {
       fingerprint.add(header.getKey()).add(header.getValue());
     }
-    return new IdempotencyKey(caller, idempotencyKey, fingerprint.add(body).hex());
+    return new IdempotencyKey(keeper(), idempotencyKey, fingerprint.add(body).hex());
+  }
+
+  /** Whose the idempotency keys are. */
+  String keeper() {
+    return Objects.requireNonNullElse(caller.identity(), "");
+  }
+
+  /**
+   * {@code draft} as the caller publishes it.
+   *
+   * @throws io.heliograph.access.ForbiddenException if the caller may not
+   */
+  EventDraft published(EventDraft draft) {
+    return Visibility.publishedBy(draft, caller);
   }
 
   private static @Nullable String onlyHeader(HttpServletRequest request, String name) {

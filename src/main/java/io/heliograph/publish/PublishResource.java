@@ -1,7 +1,10 @@
 package io.heliograph.publish;
 
 import io.heliograph.access.ClientAddresses;
+import io.heliograph.access.Roles;
+import io.heliograph.body.BodyReader;
 import io.heliograph.event.EventId;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
@@ -38,6 +41,7 @@ public class PublishResource {
 
   @POST
   @Path("events")
+  @RolesAllowed(Roles.PUBLISH)
   public void publish(
       @PathParam("stream") String stream,
       @Context HttpServletRequest request,
@@ -48,6 +52,7 @@ public class PublishResource {
 
   @POST
   @Path("{key}/events")
+  @RolesAllowed(Roles.PUBLISH)
   public void publishWithKey(
       @PathParam("stream") String stream,
       @PathParam("key") String key,
@@ -65,7 +70,7 @@ public class PublishResource {
       AsyncResponse response) {
     try {
       // Before the body is read: nobody sends 8 MiB to learn of a misspelt name.
-      publisher.requireStream(stream);
+      publisher.requireGeneralDoor(stream);
       PublishRequest asked = PublishRequest.of(stream, key, request);
       PublicationReader.requireFormat(asked);
       String eventsPath = uri.getBaseUri().getRawPath() + "v2/events/";

@@ -1,5 +1,8 @@
 package io.heliograph.publish;
 
+import io.heliograph.access.ForbiddenException;
+import io.heliograph.body.RefusedRequestException;
+import io.heliograph.body.RefusedRequestException.Reason;
 import io.heliograph.event.EventDraft;
 import io.heliograph.event.EventId;
 import io.heliograph.event.InvalidEventException;
@@ -8,9 +11,7 @@ import io.heliograph.log.OutcomeUnknownException;
 import io.heliograph.log.Publication;
 import io.heliograph.log.Receipt;
 import io.heliograph.metrics.HubMetrics;
-import io.heliograph.publish.RefusedRequestException.Reason;
 import io.heliograph.stream.StreamPolicies;
-import io.heliograph.stream.StreamPolicy;
 import io.heliograph.stream.UnknownStreamException;
 import java.time.Duration;
 import java.util.List;
@@ -76,19 +77,24 @@ public final class Publisher {
 
   /** A stream's farewell may have any name; whoever published it could send everybody away. */
   private void requireOwnWords(EventDraft draft) {
-    if (requireStream(draft.stream()).farewell().equals(draft.type())) {
+    if (streams.require(draft.stream()).farewell().equals(draft.type())) {
       throw new InvalidEventException(
           "type", "'" + draft.type() + "' is this stream's farewell; choose another");
     }
   }
 
   /**
-   * The policy of the stream {@code name}.
+   * Does nothing if the stream {@code name} takes events from whoever may publish.
    *
    * @throws UnknownStreamException if nobody declared it
+   * @throws ForbiddenException if it is a system's, whose events have a form of their own
    */
-  StreamPolicy requireStream(String name) {
-    return streams.require(name);
+  void requireGeneralDoor(String name) {
+    String door = streams.require(name).preset().door();
+    if (!door.isEmpty()) {
+      throw new ForbiddenException(
+          "stream '" + name + "' belongs to a system and takes no events here; use " + door);
+    }
   }
 
   private List<EventId> ids(@Nullable Receipt receipt, @Nullable Throwable failure, long start) {

@@ -4,7 +4,7 @@
  * <p>Owns how a request becomes a {@link io.heliograph.log.Publication}: the formats it may come
  * in, their limits, idempotency keys, and what is answered. {@link io.heliograph.publish.Publisher}
  * is the way in for those who have drafts already. Refuses to queue, number or store anything: that
- * is the appender's. It does not decide who may publish yet.
+ * is the appender's.
  *
  * <p>Decided:
  *
@@ -43,7 +43,7 @@
  * SDK (Apache-2.0), whose JSON format is built on jackson-databind and reads data into such a tree,
  * where the four attributes needed here take a page of code; form parameters and multipart, which
  * hold no types; a {@code ReadListener}, which needs no thread at all but loses bytes on Payara
- * (see {@link io.heliograph.publish.BodyReader}).
+ * (see {@link io.heliograph.body.BodyReader}).
  */
 @NullMarked
 package io.heliograph.publish;

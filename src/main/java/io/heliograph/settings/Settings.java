@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,6 +51,7 @@ public final class Settings {
   private final Function<String, Optional<String>> values;
   private final Set<String> presentNames;
   private final Map<String, String> declared = new LinkedHashMap<>();
+  private final Map<String, String> presumed = new HashMap<>();
   private final Set<String> refused = new HashSet<>();
   private final List<String> problems = new ArrayList<>();
 
@@ -68,10 +70,31 @@ public final class Settings {
     return new Settings(name -> Optional.ofNullable(values.get(name)), values.keySet());
   }
 
+  /**
+   * From now on {@code key} has the default {@code text}, whatever its reader gives; of several the
+   * last counts. One that does not fit the reader is a fault of the hub's own.
+   */
+  public void presume(String key, String text) {
+    presumed.put(key, text);
+  }
+
+  /**
+   * What stands under {@code name}, which is none of the hub's own keys: a variable that operators
+   * already set for what the hub replaces. Surrounding space does not count; empty is absent.
+   */
+  public Optional<String> foreign(String name) {
+    return values.apply(name).map(String::strip).filter(text -> !text.isEmpty());
+  }
+
   /** The text at {@code key}, or {@code defaultText}. Surrounding space does not count. */
   public String text(String key, String defaultText) {
-    declared.put(PREFIX + key, defaultText);
-    return values.apply(PREFIX + key).map(String::strip).orElse(defaultText);
+    String standing = standing(key, defaultText);
+    declared.put(PREFIX + key, standing);
+    return values.apply(PREFIX + key).map(String::strip).orElse(standing);
+  }
+
+  private String standing(String key, String defaultText) {
+    return presumed.getOrDefault(key, defaultText);
   }
 
   /** A comma list; empty items do not count. */
@@ -200,7 +223,7 @@ public final class Settings {
     Optional<T> value = parser.apply(text);
     if (value.isEmpty()) {
       problems.add(PREFIX + key + ": '" + text + "' was given, it takes " + expected);
-      return parser.apply(defaultText).orElseThrow();
+      return parser.apply(standing(key, defaultText)).orElseThrow();
     }
     return value.get();
   }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who may have one more connection on this node, under the node's limit and the stream's {@link
- * Limits}.
+ * Limits}, and who may wait for an event without one.
  *
  * <p>A connection that may is given a {@link Slot}, which counts until it is released, once. One
  * lock guards all counts, so that a slot is taken under every limit or under none: however many ask
@@ -38,6 +38,9 @@ import org.jspecify.annotations.Nullable;
 public final class Admission {
   /** Rates of so many addresses are remembered; of more, those that came seldom are forgotten. */
   private static final int ADDRESSES_REMEMBERED = 100_000;
+
+  /** Requests that may wait for an event: each holds a connection of the container. */
+  private static final int POLLS_LIMIT = 10_000;
 
   /** From a write that a dead peer's system answers with a reset until that was heard. */
   private static final Duration PROBE_WAIT = Duration.ofSeconds(1);
@@ -143,6 +146,32 @@ public final class Admission {
     return answer;
   }
 
+  /**
+   * A slot for one more request of {@code peer} that waits for an event of {@code policy}'s stream,
+   * under the limits of its address and of its user, but counted apart from connections.
+   *
+   * @throws RefusedConnectionException if there is none
+   */
+  Slot admitPoll(StreamPolicy policy, Peer peer) {
+    Limits limits = policy.limits();
+    String stream = policy.name();
+    String network = peer.address().network();
+    String user = peer.caller().identity();
+    List<Bid> bids = new ArrayList<>();
+    bids.add(new Bid(new Claim(Limit.POLLS, "", ""), POLLS_LIMIT));
+    bids.add(new Bid(new Claim(Limit.POLLS_OF_ADDRESS, stream, network), limits.perAddress()));
+    if (user != null) {
+      bids.add(new Bid(new Claim(Limit.POLLS_OF_USER, stream, user), limits.perUser()));
+    }
+    synchronized (taken) {
+      Bid full = firstFull(bids, List.of());
+      if (full != null) {
+        throw refusal(policy, peer, full);
+      }
+      return take(bids);
+    }
+  }
+
   /** Nobody is admitted any more; who waits is told. */
   void stop() {
     isStopping = true;
@@ -156,8 +185,17 @@ public final class Admission {
 
   /** Connections that have a slot now. */
   int admitted() {
+    return count(Limit.NODE);
+  }
+
+  /** Polls that have a slot now. */
+  int polls() {
+    return count(Limit.POLLS);
+  }
+
+  private int count(Limit ofTheNode) {
     synchronized (taken) {
-      return taken.getOrDefault(new Claim(Limit.NODE, "", ""), 0);
+      return taken.getOrDefault(new Claim(ofTheNode, "", ""), 0);
     }
   }
 
@@ -175,7 +213,7 @@ public final class Admission {
       // What would go with them is as good as free.
       Bid full = firstFull(asker.bids(), inTheWay);
       if (full != null) {
-        throw refusal(asker, full);
+        throw refusal(asker.policy(), asker.peer(), full);
       }
       if (session == null) {
         slot = take(asker.bids());
@@ -185,7 +223,7 @@ public final class Admission {
       } else {
         inTheWay.stream().map(one -> one.holder).filter(Objects::nonNull).forEach(suspects::add);
         if (probesLeft == 0 || suspects.isEmpty() || !probed.add(session.claim())) {
-          throw refusal(asker, session);
+          throw refusal(asker.policy(), asker.peer(), session);
         }
       }
     }
@@ -227,7 +265,7 @@ public final class Admission {
   private List<Bid> bids(StreamPolicy policy, Peer peer) {
     Limits limits = policy.limits();
     String stream = policy.name();
-    String user = peer.user();
+    String user = peer.caller().identity();
     List<Bid> bids = new ArrayList<>();
     bids.add(new Bid(new Claim(Limit.NODE, "", ""), nodeLimit));
     bids.add(new Bid(new Claim(Limit.STREAM, stream, ""), limits.connections()));
@@ -325,6 +363,7 @@ public final class Admission {
     if (!wait.isZero()) {
       throw new RefusedConnectionException(
           Limit.RATE,
+          policy,
           wait,
           "stream '"
               + policy.name()
@@ -339,23 +378,28 @@ public final class Admission {
     }
   }
 
-  private static RefusedConnectionException refusal(Waiting asker, Bid full) {
+  private static RefusedConnectionException refusal(StreamPolicy policy, Peer peer, Bid full) {
     Limit limit = full.claim().limit();
-    String stream = asker.policy().name();
+    String stream = policy.name();
     String key =
         limit == Limit.NODE
             ? "heliograph.limit.connections"
             : StreamPolicies.fullKey(stream, limit.suffix());
+    String remedy =
+        (limit.isOfPolls() ? "ask without wait" : "close one")
+            + (limit == Limit.POLLS ? "" : " or raise " + key);
     return new RefusedConnectionException(
         limit,
+        policy,
         RETRY,
         "stream '"
             + stream
-            + "': one more connection "
-            + limit.whose(asker.peer())
+            + "': one more "
+            + (limit.isOfPolls() ? "waiting request " : "connection ")
+            + limit.whose(peer)
             + " was refused, there are "
             + full.allowed()
-            + " and that is the limit; close one or raise "
-            + key);
+            + " and that is the limit; "
+            + remedy);
   }
 }

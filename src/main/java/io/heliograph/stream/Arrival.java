@@ -15,9 +15,9 @@ final class Arrival implements Attachment {
   private volatile @Nullable Channel channel;
   private volatile TimingWheel.@Nullable Deadline deadline;
 
-  Arrival(StreamRegistry hub, int shard, EventId after, Runnable action) {
+  Arrival(StreamRegistry hub, EventId after, Runnable action) {
     this.hub = hub;
-    this.shard = shard;
+    this.shard = hub.nextShard();
     this.after = after;
     this.action = action;
   }
@@ -71,7 +71,7 @@ final class Arrival implements Attachment {
   }
 
   private void release() {
-    hub.arrived(this);
+    hub.polls().ended(this);
     Channel on = channel;
     if (on != null) {
       on.detach(this);

@@ -24,8 +24,8 @@ public final class Departure {
   /** Says farewell to every connection and waits, {@link #LIMIT} at most, until all are gone. */
   public void depart() {
     registry.refuseNew();
-    int told = registry.subscriptions().size();
-    for (Subscription subscription : registry.subscriptions()) {
+    int told = registry.open().all().size();
+    for (Subscription subscription : registry.open().all()) {
       subscription.end(Ending.SERVER_SHUTDOWN, registry.comeBackIn());
     }
     long deadline = System.nanoTime() + LIMIT.toNanos();

@@ -5,11 +5,15 @@ import io.heliograph.event.InvalidEventException;
 import io.heliograph.settings.Settings;
 import io.heliograph.stream.Limits.Excess;
 import io.heliograph.stream.Limits.Rate;
+import io.heliograph.stream.StreamPolicy.Access;
 import io.heliograph.stream.StreamPolicy.Envelope;
 import io.heliograph.stream.StreamPolicy.HeartbeatForm;
+import io.heliograph.stream.StreamPolicy.Isolation;
 import io.heliograph.stream.StreamPolicy.Overflow;
 import io.heliograph.stream.StreamPolicy.ReplayLost;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -39,15 +43,26 @@ final class PolicyReader {
 
   private final Settings settings;
   private final String name;
+  private final Preset preset;
 
-  PolicyReader(Settings settings, String name) {
+  /**
+   * @param preset whose values stand where nothing is set
+   */
+  PolicyReader(Settings settings, String name, Preset preset) {
     this.settings = settings;
     this.name = name;
+    this.preset = preset;
   }
 
   StreamPolicy read() {
+    preset.defaults().forEach((suffix, text) -> settings.presume(key(suffix), text));
+    preset.variables().forEach(this::presume);
+    Access access = settings.choice(key("access"), Access.AUTHENTICATED, Access.class);
     return new StreamPolicy(
         name,
+        preset,
+        access,
+        isolation(access),
         settings.choice(key("envelope"), Envelope.PAYLOAD, Envelope.class),
         settings.flag(key("event-names"), true),
         settings.flag(key("hello"), false),
@@ -67,6 +82,44 @@ final class PolicyReader {
         retry(),
         farewell(),
         limits());
+  }
+
+  private void presume(Preset.Variable variable) {
+    String text = settings.foreign(variable.name()).orElse(null);
+    if (text == null) {
+      return;
+    }
+    if (variable.fits(text)) {
+      settings.presume(key(variable.suffix()), text + variable.unit());
+    } else {
+      settings.problem(
+          variable.name() + ": '" + text + "' was given, it takes " + variable.expected());
+    }
+  }
+
+  private Set<Isolation> isolation(Access access) {
+    List<String> words = settings.list(key("isolation"), "none");
+    Set<Isolation> isolation = EnumSet.noneOf(Isolation.class);
+    boolean fits = !words.isEmpty();
+    for (String word : words) {
+      fits &=
+          switch (word) {
+            case "none" -> words.size() == 1;
+            case "tenant" -> isolation.add(Isolation.TENANT);
+            case "owner" -> isolation.add(Isolation.OWNER);
+            default -> false;
+          };
+    }
+    if (!fits) {
+      problem(
+          "isolation",
+          "'" + String.join(",", words) + "' was given, it takes none, tenant, owner or both");
+    } else if (!isolation.isEmpty() && access == Access.PUBLIC) {
+      problem(
+          "isolation",
+          "a public stream shows everybody everything; take none, or access=authenticated");
+    }
+    return isolation;
   }
 
   private Limits limits() {

@@ -5,6 +5,7 @@ import io.heliograph.settings.Settings;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -22,12 +23,19 @@ public final class StreamPolicies {
   }
 
   /**
-   * Reads {@code heliograph.streams} and what is set for each. What does not fit becomes a problem
-   * of {@code settings}, which {@link Settings#check()} reports.
+   * Reads {@code heliograph.streams}, {@code heliograph.systems} and what is set for each. What
+   * does not fit becomes a problem of {@code settings}, which {@link Settings#check()} reports.
    */
   public static StreamPolicies read(Settings settings) {
     Map<String, StreamPolicy> policies = new LinkedHashMap<>();
-    policies.put(GENERAL_PURPOSE, new PolicyReader(settings, GENERAL_PURPOSE).read());
+    policies.put(GENERAL_PURPOSE, policy(settings, GENERAL_PURPOSE, Preset.NONE));
+    readStreams(settings, policies);
+    readSystems(settings, policies);
+    refuseUndeclared(settings, policies);
+    return new StreamPolicies(policies);
+  }
+
+  private static void readStreams(Settings settings, Map<String, StreamPolicy> policies) {
     boolean wasGeneralListed = false;
     for (String name : settings.list("streams", "")) {
       if (!EventDraft.isStreamName(name)) {
@@ -41,11 +49,34 @@ public final class StreamPolicies {
       } else if (name.equals(GENERAL_PURPOSE)) {
         wasGeneralListed = true;
       } else {
-        policies.put(name, new PolicyReader(settings, name).read());
+        policies.put(name, policy(settings, name, Preset.NONE));
       }
     }
-    refuseUndeclared(settings, policies);
-    return new StreamPolicies(policies);
+  }
+
+  private static void readSystems(Settings settings, Map<String, StreamPolicy> policies) {
+    for (String name : settings.list("systems", "")) {
+      Preset preset = Preset.ofSystem(name).orElse(null);
+      StreamPolicy known = policies.get(name);
+      if (preset == null) {
+        settings.problem(
+            "heliograph.systems: there is no system '" + name + "'; take some of " + Preset.NAMES);
+      } else if (known == null) {
+        policies.put(name, policy(settings, name, preset));
+      } else if (known.preset() == preset) {
+        settings.problem("heliograph.systems: '" + name + "' is declared twice");
+      } else {
+        settings.problem(
+            "heliograph.systems: '"
+                + name
+                + "' stands in heliograph.streams too; a system declares its stream itself, take it"
+                + " out there");
+      }
+    }
+  }
+
+  private static StreamPolicy policy(Settings settings, String name, Preset preset) {
+    return new PolicyReader(settings, name, preset).read();
   }
 
   /** The policy of the stream {@code name}, or empty if nobody declared it. */
@@ -62,9 +93,20 @@ public final class StreamPolicies {
     return find(name).orElseThrow(() -> new UnknownStreamException(name));
   }
 
-  /** Every declared stream: {@code events} first, the others as they were listed. */
+  /**
+   * Every declared stream: {@code events} first, the others as they were listed, those of systems
+   * last.
+   */
   public Collection<StreamPolicy> all() {
     return policies.values();
+  }
+
+  /** The streams that anybody may read without a credential; an operator should know them. */
+  public List<String> publicNames() {
+    return policies.values().stream()
+        .filter(StreamPolicy::isPublic)
+        .map(StreamPolicy::name)
+        .toList();
   }
 
   /** The key under which an operator sets {@code suffix} for {@code stream}. */
@@ -77,8 +119,9 @@ public final class StreamPolicies {
       int end = key.indexOf('.', KEY_PREFIX.length());
       String stream = end < 0 ? "" : key.substring(KEY_PREFIX.length(), end);
       if (EventDraft.isStreamName(stream) && !policies.containsKey(stream)) {
-        settings.refuse(
-            key, "stream '" + stream + "' is not declared; declare it in heliograph.streams");
+        String where =
+            Preset.ofSystem(stream).isPresent() ? "heliograph.systems" : "heliograph.streams";
+        settings.refuse(key, "stream '" + stream + "' is not declared; declare it in " + where);
       }
     }
   }

@@ -4,10 +4,14 @@ import io.heliograph.log.TrimRule;
 import io.heliograph.settings.Settings;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What the operator decided about one stream: {@code heliograph.stream.<name>.*}.
  *
+ * @param preset whose defaults it has, and whose own words and door
+ * @param access who may read it
+ * @param isolation whose events are kept from whom; empty for nobody's
  * @param envelope how an event's data is wrapped on the wire
  * @param hasEventNames whether events and hello carry an {@code event:} line
  * @param saysHello whether a connection begins with a hello event
@@ -29,6 +33,9 @@ import java.util.Map;
  */
 public record StreamPolicy(
     String name,
+    Preset preset,
+    Access access,
+    Set<Isolation> isolation,
     Envelope envelope,
     boolean hasEventNames,
     boolean saysHello,
@@ -48,6 +55,22 @@ public record StreamPolicy(
     Duration retry,
     String farewell,
     Limits limits) {
+
+  /** Who may read a stream. */
+  public enum Access {
+    /** Anybody, without a credential too. */
+    PUBLIC,
+    /** Callers with a role to read. */
+    AUTHENTICATED
+  }
+
+  /** Whose events are kept from whom. */
+  public enum Isolation {
+    /** One tenant's from another's. */
+    TENANT,
+    /** One owner's from another's. */
+    OWNER
+  }
 
   /** How an event's data is wrapped on the wire. */
   public enum Envelope {
@@ -83,9 +106,21 @@ public record StreamPolicy(
     FRESH
   }
 
+  public StreamPolicy {
+    isolation = Set.copyOf(isolation);
+  }
+
+  boolean isPublic() {
+    return access == Access.PUBLIC;
+  }
+
+  boolean isolatesBy(Isolation what) {
+    return isolation.contains(what);
+  }
+
   /** The stream {@code name} with every default. */
   public static StreamPolicy defaults(String name) {
-    return new PolicyReader(Settings.of(Map.of()), name).read();
+    return new PolicyReader(Settings.of(Map.of()), name, Preset.NONE).read();
   }
 
   /** What this stream keeps in the log. */

@@ -15,18 +15,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -57,11 +55,6 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
    */
   private static final int CATCH_UP_THREADS = 2;
 
-  /** Requests that may wait for an event: each holds a connection of the container. */
-  private static final int ARRIVALS_LIMIT = 10_000;
-
-  private static final System.Logger LOG = System.getLogger(StreamRegistry.class.getName());
-
   private final StreamPolicies policies;
   private final EventLog log;
   private final HubMetrics metrics;
@@ -74,10 +67,10 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
   private final FanOut fanOut;
   private final RingBudget budget;
   private final Admission admission;
+  private final OpenPolls polls;
   private final Duration drainWindow;
   private final ChannelIndex index = new ChannelIndex();
-  private final Set<Arrival> arrivals = ConcurrentHashMap.newKeySet();
-  private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
+  private final OpenConnections open;
   private final AtomicInteger nextShard = new AtomicInteger();
 
   /** Channels that came since the last wake: the batch being dealt out may not have found them. */
@@ -124,6 +117,7 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
     this.policies = policies;
     this.log = log;
     this.metrics = around.metrics();
+    this.open = new OpenConnections(metrics);
     this.wheel = around.wheel();
     this.nanoClock = around.nanoClock();
     this.clock = around.clock();
@@ -134,6 +128,7 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
     this.budget = new RingBudget(config.ringsBytes());
     this.drainWindow = config.drainWindow();
     this.admission = new Admission(config.connections(), wheel, blocking, nanoClock);
+    this.polls = new OpenPolls(this, admission);
     EventId head = log.head();
     this.delivering = head;
     this.applied = head;
@@ -162,9 +157,19 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
     return admission;
   }
 
+  /** Who may wait for an event, and does. */
+  public Arrivals arrivals() {
+    return polls;
+  }
+
   /** Connections open on this node. */
   public int connections() {
-    return subscriptions.size();
+    return open.size();
+  }
+
+  /** The connections open on this node. */
+  public OpenConnections open() {
+    return open;
   }
 
   /** Live views on this node. */
@@ -186,38 +191,6 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
     if (isStopping) {
       throw new StoppingException();
     }
-  }
-
-  /**
-   * Runs {@code wake} once: when {@code view} may have something after {@code after}, when {@code
-   * atMost} is over, or when the node begins to stop, whichever is first. Needs no thread while it
-   * waits; {@code wake} must not block.
-   *
-   * @return false if the node is stopping already: {@code wake} never runs. Who was woken by the
-   *     stop would otherwise ask again, and be woken again, for as long as it takes.
-   * @throws RejectedExecutionException if {@value #ARRIVALS_LIMIT} wait already
-   */
-  public boolean onNext(View view, EventId after, Duration atMost, Runnable wake) {
-    if (isStopping) {
-      return false;
-    }
-    if (arrivals.size() >= ARRIVALS_LIMIT) {
-      throw new RejectedExecutionException(
-          ARRIVALS_LIMIT + " requests wait for an event already, which is the limit");
-    }
-    Arrival arrival = new Arrival(this, nextShard(), after, wake);
-    arrivals.add(arrival);
-    Channel channel = used(view, null, known -> known.attach(arrival));
-    arrival.begin(channel, atMost);
-    if (isStopping) {
-      arrival.end();
-    }
-    return true;
-  }
-
-  /** {@code arrival} is over. */
-  void arrived(Arrival arrival) {
-    arrivals.remove(arrival);
   }
 
   // The follower's.
@@ -304,19 +277,11 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
           made[0] = subscription;
         });
     Subscription subscription = made[0];
-    if (subscriptions.putIfAbsent(subscription.id(), subscription) != null) {
+    if (!open.add(subscription)) {
       subscription.channel().detach(subscription);
       throw new IllegalStateException(
           "the sink is registered already; a connection reads one stream, open another sink");
     }
-    metrics.connectionOpened();
-    LOG.log(
-        System.Logger.Level.INFO,
-        "connection {0} opened: {1} at {2} reads {3}",
-        subscription.id(),
-        peer.caller(),
-        peer.address(),
-        describe(given.view()));
     subscription.begin();
     if (slot != null) {
       slot.heldBy(subscription);
@@ -342,8 +307,8 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
     made[0].begin(applied);
   }
 
-  private Channel used(
-      View view, @Nullable Channel given, java.util.function.Consumer<Channel> use) {
+  /** Does {@code use} with the channel of {@code view}, made or {@code given} if there is none. */
+  Channel used(View view, @Nullable Channel given, Consumer<Channel> use) {
     boolean[] wasAdded = new boolean[1];
     Channel channel =
         index.use(
@@ -373,22 +338,11 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
   void detached(Subscription subscription, Ending reason, @Nullable Throwable failure) {
     Channel channel = subscription.channel();
     channel.detach(subscription);
-    subscriptions.remove(subscription.id());
+    open.remove(subscription, reason);
     Slot slot = subscription.slot();
     if (slot != null) {
       slot.release();
     }
-    metrics.connectionClosed(reason);
-    LOG.log(
-        System.Logger.Level.INFO,
-        "connection {0} closed: {1} at {2} read {3}, {4} after {5} s, {6} events sent",
-        subscription.id(),
-        subscription.peer().caller(),
-        subscription.peer().address(),
-        describe(channel.view()),
-        reason.word(),
-        subscription.lifespan().age().toSeconds(),
-        subscription.sentEvents());
     if (failure != null) {
       channel.failed(subscription.sink(), failure);
     }
@@ -419,7 +373,15 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
     channel.ring().drop();
   }
 
-  // What subscriptions use.
+  // What subscriptions and polls use.
+
+  OpenPolls polls() {
+    return polls;
+  }
+
+  boolean isStopping() {
+    return isStopping;
+  }
 
   CatchUp catchUp() {
     return catchUp;
@@ -431,10 +393,6 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
 
   TimingWheel wheel() {
     return wheel;
-  }
-
-  Collection<Subscription> subscriptions() {
-    return subscriptions.values();
   }
 
   boolean isKnown(EventId position) {
@@ -462,20 +420,13 @@ public final class StreamRegistry implements LogFollower.Listener, AutoCloseable
   void refuseNew() {
     isStopping = true;
     admission.stop();
-    arrivals.forEach(Arrival::end);
-  }
-
-  private static String describe(View view) {
-    return "stream '"
-        + view.stream()
-        + "'"
-        + (view.key() == null ? "" : " key '" + view.key() + "'");
+    polls.stop();
   }
 
   @Override
   public void close() {
     isStopping = true;
-    subscriptions.values().forEach(subscription -> subscription.cut(Ending.SERVER_SHUTDOWN));
+    open.all().forEach(subscription -> subscription.cut(Ending.SERVER_SHUTDOWN));
     // The containers' own sinks, which are nobody's subscription.
     index.all().forEach(Channel::close);
     fanOut.close();

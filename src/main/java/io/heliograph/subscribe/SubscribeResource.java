@@ -1,5 +1,6 @@
 package io.heliograph.subscribe;
 
+import io.heliograph.access.Caller;
 import io.heliograph.access.ClientAddresses;
 import io.heliograph.event.EventDraft;
 import io.heliograph.event.View;
@@ -11,6 +12,7 @@ import io.heliograph.stream.ReadParameters;
 import io.heliograph.stream.StreamPolicies;
 import io.heliograph.stream.StreamPolicy;
 import io.heliograph.stream.StreamRegistry;
+import io.heliograph.stream.Visibility;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
@@ -28,7 +30,6 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import jakarta.ws.rs.ext.Providers;
-import java.security.Principal;
 import java.util.Map;
 
 /** Reads a stream live: gets the broadcaster, has the connection admitted, registers its sink. */
@@ -106,7 +107,7 @@ public class SubscribeResource {
       @PathParam("stream") String stream,
       @Context UriInfo uri,
       @Context HttpServletRequest request) {
-    return head(ReadRequest.of(View.of(stream), uri.getQueryParameters(), request));
+    return head(ReadRequest.of(View.of(stream), uri.getQueryParameters(), request), request);
   }
 
   /** Likewise, of {@link #subscribeToKey}. */
@@ -118,12 +119,13 @@ public class SubscribeResource {
       @PathParam("key") String key,
       @Context UriInfo uri,
       @Context HttpServletRequest request) {
-    return head(ReadRequest.of(view(stream, key), uri.getQueryParameters(), request));
+    return head(ReadRequest.of(view(stream, key), uri.getQueryParameters(), request), request);
   }
 
-  private Response head(ReadRequest asked) {
+  private Response head(ReadRequest asked, HttpServletRequest request) {
     requireOpen();
-    policies.require(asked.view().stream());
+    StreamPolicy policy = policies.require(asked.view().stream());
+    Visibility.of(asked.view(), policy, Caller.of(request));
     Response.ResponseBuilder response = Response.ok();
     HEADERS.forEach(response::header);
     return response.build();
@@ -134,6 +136,7 @@ public class SubscribeResource {
     requireOpen();
     StreamPolicy policy = policies.require(asked.view().stream());
     Peer peer = peer(asked, request);
+    View view = Visibility.of(asked.view(), policy, peer.caller());
     ServletEventSink sink =
         new ServletEventSink(
             request.getAsyncContext(),
@@ -151,7 +154,7 @@ public class SubscribeResource {
               }
               try {
                 // Only now: a flood that is refused makes no channels.
-                registry.channel(asked.view()).register(sink, asked.start(), peer, slot);
+                registry.channel(view).register(sink, asked.start(), peer, slot);
               } catch (RuntimeException | Error e) {
                 slot.release();
                 refuse(e, taken, sink);
@@ -187,13 +190,8 @@ public class SubscribeResource {
   }
 
   private Peer peer(ReadRequest asked, HttpServletRequest request) {
-    Principal caller = request.getUserPrincipal();
     String agent = request.getHeader(HttpHeaders.USER_AGENT);
     return new Peer(
-        caller == null ? null : caller.getName(),
-        null,
-        addresses.of(request),
-        agent == null ? "" : agent,
-        asked.session());
+        Caller.of(request), addresses.of(request), agent == null ? "" : agent, asked.session());
   }
 }

@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.heliograph.settings.InvalidSettingsException;
 import io.heliograph.settings.Settings;
 import jakarta.servlet.http.HttpServletRequest;
-import java.lang.reflect.Proxy;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -32,18 +30,9 @@ class ClientAddressesTest {
   }
 
   private static HttpServletRequest request(String socket, Map<String, List<String>> headers) {
-    return (HttpServletRequest)
-        Proxy.newProxyInstance(
-            ClientAddressesTest.class.getClassLoader(),
-            new Class<?>[] {HttpServletRequest.class},
-            (proxy, method, arguments) ->
-                switch (method.getName()) {
-                  case "getRemoteAddr" -> socket;
-                  case "getHeaders" ->
-                      Collections.enumeration(
-                          headers.getOrDefault((String) arguments[0], List.of()));
-                  default -> throw new UnsupportedOperationException(method.getName());
-                });
+    FakeRequest request = new FakeRequest().from(socket);
+    headers.forEach((name, values) -> values.forEach(value -> request.header(name, value)));
+    return request.request();
   }
 
   private static Map<String, List<String>> xff(String... values) {

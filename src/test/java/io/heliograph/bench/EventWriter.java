@@ -1,5 +1,6 @@
 package io.heliograph.bench;
 
+import io.heliograph.embedded.TestCaller;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -30,7 +31,10 @@ final class EventWriter {
         bytes(
             ("POST " + order.path() + " HTTP/1.1\r\n")
                 + ("Host: localhost:" + order.server().getPort() + "\r\n")
-                + ("Content-Type: application/json\r\n" + order.headers() + "Content-Length: "));
+                + ("Content-Type: application/json\r\n"
+                    + TestCaller.HEADER
+                    + order.headers()
+                    + "Content-Length: "));
     body = ByteBuffer.allocate(order.batch() * LONGEST_EVENT + 2);
     request = ByteBuffer.allocate(body.capacity() + HEAD_BYTES);
   }

@@ -1,5 +1,6 @@
 package io.heliograph.bench;
 
+import io.heliograph.embedded.TestCaller;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -91,7 +92,11 @@ final class Subscriber {
     String request =
         ("GET " + group.path(number) + " HTTP/1.1\r\n")
             + ("Host: localhost:" + group.server().getPort() + "\r\n")
-            + ("Accept: text/event-stream\r\n" + group.headers() + position + "\r\n");
+            + ("Accept: text/event-stream\r\n"
+                + TestCaller.HEADER
+                + group.headers()
+                + position
+                + "\r\n");
     ByteBuffer bytes = ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII));
     connected.write(bytes);
     if (bytes.hasRemaining()) {

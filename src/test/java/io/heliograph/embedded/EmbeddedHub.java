@@ -1,9 +1,5 @@
 package io.heliograph.embedded;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URL;
 import java.nio.file.Path;
@@ -15,7 +11,7 @@ import org.glassfish.embeddable.GlassFishRuntime;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Payara Embedded in this JVM, with one WAR at the root of 127.0.0.1.
+ * Payara Embedded in this JVM, with one WAR at the root of an address.
  *
  * <p>One at a time in a JVM, used by one thread. The JVM needs the options that the POM names in
  * {@code payara.opens}.
@@ -23,35 +19,55 @@ import org.jspecify.annotations.Nullable;
 public final class EmbeddedHub implements AutoCloseable {
   private static final String APPLICATION = "heliograph";
 
+  /** Prefix of what Payara sets in its domain.xml before it starts. */
+  private static final String CONFIGURATION = "embedded-glassfish-config.server.";
+
   private final GlassFishRuntime runtime;
   private final GlassFish server;
-  private final int port;
+  private final Listening listening;
   private boolean isDeployed;
 
-  private EmbeddedHub(GlassFishRuntime runtime, GlassFish server, int port) {
+  private EmbeddedHub(GlassFishRuntime runtime, GlassFish server, Listening listening) {
     this.runtime = runtime;
     this.server = server;
-    this.port = port;
+    this.listening = listening;
   }
 
   /**
-   * A server that has started and has nothing deployed.
+   * A server on 127.0.0.1 that has started and has nothing deployed; its users go with its files.
    *
    * @param directory where the server puts its own files; they are gone after {@link #close()}
    * @throws CannotStartException if the port is in use or the JDK does not fit
    */
   public static EmbeddedHub start(int port, Path directory) throws GlassFishException {
+    return start(Listening.on(Listening.LOOPBACK, port), directory, null);
+  }
+
+  /**
+   * Likewise, elsewhere.
+   *
+   * @param users the realm's file, which must exist; null for one among the server's files
+   */
+  static EmbeddedHub start(Listening listening, Path directory, @Nullable Path users)
+      throws GlassFishException {
     requireSupportedJdk();
-    requireFree(port);
+    listening.requireFree();
     GlassFishProperties properties = new GlassFishProperties();
     URL domain = Objects.requireNonNull(EmbeddedHub.class.getResource("domain.xml"));
     properties.setConfigFileURI(domain.toString());
-    properties.setPort("http-listener", port);
+    properties.setPort("http-listener", listening.port());
+    properties.setProperty(
+        CONFIGURATION + "network-config.network-listeners.network-listener.http-listener.address",
+        listening.text());
+    if (users != null) {
+      properties.setProperty(
+          CONFIGURATION + "security-service.auth-realm.file.property.file", users.toString());
+    }
     properties.setProperty("glassfish.embedded.tmpdir", directory.toString());
     GlassFishRuntime runtime = GlassFishRuntime.bootstrap();
     GlassFish server = runtime.newGlassFish(properties);
     server.start();
-    return new EmbeddedHub(runtime, server, port);
+    return new EmbeddedHub(runtime, server, listening);
   }
 
   /**
@@ -76,7 +92,12 @@ public final class EmbeddedHub implements AutoCloseable {
 
   /** Where the hub answers; ends in a slash. */
   URI url() {
-    return URI.create("http://127.0.0.1:" + port + "/");
+    return listening.url();
+  }
+
+  /** The server's users. */
+  FileRealm realm() throws GlassFishException {
+    return new FileRealm(server.getCommandRunner());
   }
 
   /** Undeploys, while connections can still be told, then stops the server. */
@@ -100,22 +121,6 @@ public final class EmbeddedHub implements AutoCloseable {
           "Payara Embedded 6 runs on JDK 17 or 21, this is JDK "
               + Runtime.version()
               + "; set JAVA_HOME to one of them");
-    }
-  }
-
-  /** Payara itself would report a taken port in its log, and start. */
-  private static void requireFree(int port) {
-    try (ServerSocket probe = new ServerSocket()) {
-      probe.setReuseAddress(true);
-      probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-    } catch (IOException e) {
-      throw new CannotStartException(
-          "port "
-              + port
-              + " on 127.0.0.1 cannot be had ("
-              + e.getMessage()
-              + "); stop what listens there or choose another with -Dheliograph.port=",
-          e);
     }
   }
 }

@@ -15,17 +15,21 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.glassfish.embeddable.GlassFish;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A hub in a JVM of its own, on 127.0.0.1.
+ * A hub in a JVM of its own.
  *
  * <p>{@link #launch} returns while it starts, {@link #awaitReady} when it answers. The process ends
  * with this JVM at the latest. Its log is {@code server.log} in the data directory. Safe for use
@@ -41,6 +45,10 @@ public final class HubProcess implements AutoCloseable {
   /** Beyond it an old log makes room; one server's chatter is a few hundred KiB. */
   private static final long LOG_BYTES = 16L << 20;
 
+  /** Set for the launcher; the hub would refuse them as unknown. */
+  static final Set<String> LAUNCHER_SETTINGS =
+      Set.of("heliograph.port", "heliograph.address", "heliograph.administrator");
+
   private static final String LOG_FORMAT = "%1$tF %1$tT.%1$tL %4$s %3$s: %5$s%6$s%n";
 
   private final Process process;
@@ -48,6 +56,7 @@ public final class HubProcess implements AutoCloseable {
   private final Thread reader;
   private final List<String> lines = new ArrayList<>();
   private final CompletableFuture<URI> ready = new CompletableFuture<>();
+  private final AtomicReference<@Nullable Handover> handover = new AtomicReference<>();
 
   private HubProcess(Process process, Path data, Consumer<String> listener) {
     this.process = process;
@@ -60,17 +69,33 @@ public final class HubProcess implements AutoCloseable {
   /**
    * How to start one; a value, so that a killed hub can be started again in the same way.
    *
+   * @param address where it listens
+   * @param people what becomes of the realm's users
    * @param settings {@code heliograph.*} and other system properties of the hub's JVM
    * @param flags options of its JVM, such as {@code -Xmx1g}
    * @param listener gets each line that is meant for a person, on a thread of its own
    */
   public record Plan(
       Path war,
+      String address,
       int port,
       Path data,
+      People people,
       Map<String, String> settings,
       List<String> flags,
-      Consumer<String> listener) {}
+      Consumer<String> listener) {
+
+    /** On 127.0.0.1, and with whatever users are there. */
+    public Plan(
+        Path war,
+        int port,
+        Path data,
+        Map<String, String> settings,
+        List<String> flags,
+        Consumer<String> listener) {
+      this(war, Listening.LOOPBACK, port, data, People.UNTOUCHED, settings, flags, listener);
+    }
+  }
 
   /**
    * A port on 127.0.0.1 that nothing uses now. Below those that systems give to outgoing
@@ -98,8 +123,7 @@ public final class HubProcess implements AutoCloseable {
     ProcessBuilder builder =
         new ProcessBuilder(command(plan, data))
             .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
-    // The launcher's own setting; the hub would refuse it as unknown.
-    builder.environment().remove(environmentName("heliograph.port"));
+    LAUNCHER_SETTINGS.forEach(name -> builder.environment().remove(environmentName(name)));
     return new HubProcess(builder.start(), data, plan.listener());
   }
 
@@ -128,6 +152,9 @@ public final class HubProcess implements AutoCloseable {
     command.add(Integer.toString(plan.port()));
     command.add(data.toString());
     command.add(Long.toString(ProcessHandle.current().pid()));
+    command.add(plan.address());
+    command.add(plan.people().administrator());
+    command.add(Boolean.toString(plan.people().getsNewPassword()));
     return command;
   }
 
@@ -153,6 +180,9 @@ public final class HubProcess implements AutoCloseable {
       for (String line = in.readLine(); line != null; line = in.readLine()) {
         if (line.startsWith(Serve.READY)) {
           ready.complete(URI.create(line.substring(Serve.READY.length())));
+        } else if (line.startsWith(Serve.HANDOVER)) {
+          // Not among the lines: they come into messages.
+          handover.set(Handover.of(line.substring(Serve.HANDOVER.length())));
         } else {
           synchronized (lines) {
             lines.add(line);
@@ -183,6 +213,27 @@ public final class HubProcess implements AutoCloseable {
             "the hub did not start, it said " + lines + "; its log is " + log(), e);
       }
     }
+  }
+
+  /** What a hub that is ready had to say about people; once, then it is forgotten here. */
+  Optional<Handover> takeHandover() {
+    return Optional.ofNullable(handover.getAndSet(null));
+  }
+
+  /** The secrets of {@link #takeHandover}: the administrator's password and the first key. */
+  public List<String> takeSecrets() {
+    List<String> secrets = new ArrayList<>();
+    takeHandover()
+        .ifPresent(
+            made -> {
+              if (made.made() != null) {
+                secrets.add(made.made().password());
+              }
+              if (made.key() != null) {
+                secrets.add(made.key());
+              }
+            });
+    return secrets;
   }
 
   /** Waits until the process has ended, and gives its exit code: 0 after a clean stop. */

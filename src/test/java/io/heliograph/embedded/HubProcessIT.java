@@ -98,7 +98,7 @@ class HubProcessIT {
         Path.of(System.getProperty("hub.war")),
         port,
         data,
-        setting.length == 0 ? Map.of() : Map.of(setting[0], setting[1]),
+        Unlimited.besides(setting.length == 0 ? Map.of() : Map.of(setting[0], setting[1])),
         List.of("-Xmx512m"),
         said::add);
   }
@@ -107,6 +107,7 @@ class HubProcessIT {
     HttpRequest request =
         HttpRequest.newBuilder(hub.resolve("api/v2/streams/events"))
             .header("Accept", "text/event-stream")
+            .header("Authorization", "Bearer " + TestCaller.TOKEN)
             .header("Last-Event-ID", "0")
             .build();
     return new BufferedReader(
@@ -119,6 +120,7 @@ class HubProcessIT {
     HttpRequest request =
         HttpRequest.newBuilder(hub.resolve("api/v2/streams/events/events"))
             .header("Content-Type", "application/json")
+            .header("Authorization", "Bearer " + TestCaller.TOKEN)
             .POST(HttpRequest.BodyPublishers.ofString("{\"type\":\"t\",\"data\":1}"))
             .build();
     HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());

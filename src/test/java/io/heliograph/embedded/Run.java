@@ -1,7 +1,6 @@
 package io.heliograph.embedded;
 
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Run {
   private static final String PORT = "heliograph.port";
+  private static final String ADDRESS = "heliograph.address";
+  private static final String ADMINISTRATOR = "heliograph.administrator";
   private static final String DATA = "heliograph.data";
 
   private Run() {}
@@ -31,9 +32,18 @@ final class Run {
 
   private static void run(Path war, Path defaultData) throws IOException, InterruptedException {
     Path data = Path.of(setting(DATA, defaultData.toString()));
+    Listening listening = Listening.on(setting(ADDRESS, Listening.LOOPBACK), port());
     HubProcess hub =
         HubProcess.launch(
-            new HubProcess.Plan(war, port(), data, hubSettings(), List.of(), Run::say));
+            new HubProcess.Plan(
+                war,
+                listening.text(),
+                listening.port(),
+                data,
+                people(),
+                hubSettings(),
+                List.of(),
+                Run::say));
     AtomicBoolean isStopping = new AtomicBoolean();
     Runtime.getRuntime()
         .addShutdownHook(
@@ -44,7 +54,9 @@ final class Run {
                 },
                 "stop"));
     try {
-      introduce(hub.awaitReady(HubProcess.START_DEADLINE), data, hub.log());
+      hub.awaitReady(HubProcess.START_DEADLINE);
+      Introduction introduction = new Introduction(listening, data, hub.log());
+      hub.takeHandover().ifPresent(handover -> say(introduction.text(handover)));
     } catch (CannotStartException e) {
       // It has said why, or is being stopped; else what follows says how it ended.
     }
@@ -74,11 +86,16 @@ final class Run {
   private static Map<String, String> hubSettings() {
     Map<String, String> settings = new TreeMap<>();
     for (String name : System.getProperties().stringPropertyNames()) {
-      if (name.startsWith("heliograph.") && !name.equals(PORT)) {
+      if (name.startsWith("heliograph.") && !HubProcess.LAUNCHER_SETTINGS.contains(name)) {
         settings.put(name, System.getProperty(name));
       }
     }
     return settings;
+  }
+
+  private static People people() {
+    String name = setting(ADMINISTRATOR, "");
+    return name.isEmpty() ? People.FIRST_ADMINISTRATOR : People.withNewPassword(name);
   }
 
   private static int port() {
@@ -98,25 +115,6 @@ final class Run {
     }
     @Nullable String variable = System.getenv(HubProcess.environmentName(name));
     return variable != null ? variable : defaultText;
-  }
-
-  private static void introduce(URI hub, Path data, Path log) {
-    URI stream = hub.resolve("api/v2/streams/events");
-    say(
-        """
-
-        Heliograph listens on %s
-        It listens on loopback only until roles and keys exist.
-        Events are kept in %s, the server's log is %s
-
-        Read the stream 'events':
-          curl -N -H 'Accept: text/event-stream' %s
-        Publish to it, from another terminal:
-          curl -H 'Content-Type: application/json' -d '{"type":"greeting","data":{"text":"hello"}}' %s/events
-
-        Ctrl-C stops it.
-        """
-            .formatted(hub, data, log, stream, stream));
   }
 
   private static void say(@Nullable String line) {

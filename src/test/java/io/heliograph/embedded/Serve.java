@@ -7,10 +7,12 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.glassfish.embeddable.GlassFishException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The hub's own JVM: starts it, waits for a signal, stops it.
@@ -23,33 +25,36 @@ final class Serve {
   /** Begins the line that says the hub answers; the address follows. */
   static final String READY = "ready ";
 
+  /** Begins a line that is for the starter alone, before {@link #READY}. */
+  static final String HANDOVER = "handover ";
+
   /** Exit code after a line that says why the hub does not start. */
   static final int REFUSED = 2;
 
   private final Path war;
-  private final int port;
   private final Path data;
   private final PrintStream out;
   private final CountDownLatch stopRequested = new CountDownLatch(1);
 
-  private Serve(Path war, int port, Path data, PrintStream out) {
+  private Serve(Path war, Path data, PrintStream out) {
     this.war = war;
-    this.port = port;
     this.data = data;
     this.out = out;
   }
 
-  /** Arguments: the WAR, the port, the data directory, the process without which it ends too. */
+  /**
+   * Arguments: the WAR, the port, the data directory, the process without which it ends too, the
+   * address, and what {@link People} consist of.
+   */
   public static void main(String[] arguments) {
     PrintStream out = System.out;
     System.setOut(System.err);
     ServerLog.showWarningsOn(out);
-    Serve serve =
-        new Serve(
-            Path.of(arguments[0]), Integer.parseInt(arguments[1]), Path.of(arguments[2]), out);
+    Serve serve = new Serve(Path.of(arguments[0]), Path.of(arguments[2]), out);
     serve.stopWith(ProcessHandle.of(Long.parseLong(arguments[3])));
     Signals.onStop(serve.stopRequested::countDown);
-    System.exit(serve.run());
+    People people = new People(arguments[5], Boolean.parseBoolean(arguments[6]));
+    System.exit(serve.run(arguments[4], Integer.parseInt(arguments[1]), people));
   }
 
   /** Nobody would stop a hub whose starter was killed. */
@@ -65,7 +70,7 @@ final class Serve {
     watch.start();
   }
 
-  private int run() {
+  private int run(String address, int port, People people) {
     Path directory = serverDirectory(data);
     try {
       Files.createDirectories(data);
@@ -75,7 +80,7 @@ final class Serve {
         requireOnlyHubIn(lock);
         Directories.delete(directory);
         Files.createDirectories(directory);
-        serve(directory);
+        serve(Listening.on(address, port), people, directory);
       } finally {
         Directories.delete(directory);
       }
@@ -93,26 +98,74 @@ final class Serve {
     }
   }
 
-  private void serve(Path directory) throws GlassFishException, InterruptedException {
-    long startedNanos = begin("starting Payara Embedded");
-    try (EmbeddedHub hub = EmbeddedHub.start(port, directory)) {
-      end(startedNanos);
-      if (stopRequested.getCount() == 0) {
-        return;
+  /** Who was made is unmade if the hub does not come up: nobody would know the password. */
+  private void serve(Listening listening, People people, Path directory)
+      throws IOException, GlassFishException, InterruptedException {
+    UsersFile users = UsersFile.in(data);
+    boolean wasReady = false;
+    try {
+      long startedNanos = begin("starting Payara Embedded");
+      try (EmbeddedHub hub = EmbeddedHub.start(listening, directory, users.path())) {
+        end(startedNanos);
+        wasReady = serve(hub, listening, people);
+        begin("stopping");
       }
-      long deployedNanos = begin("deploying " + war.getFileName());
-      ServerLog.Failure failure = ServerLog.watchForFailure();
-      if (!hub.deploy(war)) {
-        throw new CannotStartException("the hub was not deployed: " + failure.reason());
+    } finally {
+      if (!wasReady) {
+        users.restore();
       }
-      end(deployedNanos);
-      if (stopRequested.getCount() > 0) {
-        out.println(READY + hub.url());
-      }
-      stopRequested.await();
-      begin("stopping");
     }
     out.println("stopped");
+  }
+
+  /** Until a stop is requested; says whether the hub was ready before. */
+  private boolean serve(EmbeddedHub hub, Listening listening, People people)
+      throws IOException, GlassFishException, InterruptedException {
+    List<String> before = People.administratorsOf(hub.realm());
+    Optional<Administrator> made = people.make(hub.realm(), before);
+    List<String> administrators = People.administratorsOf(hub.realm());
+    if (!listening.isLoopback() && administrators.isEmpty()) {
+      throw new CannotStartException(
+          "the hub listens on "
+              + listening.text()
+              + " only once it has an administrator; start it on "
+              + Listening.LOOPBACK
+              + ", or make one with -Dheliograph.administrator=");
+    }
+    if (stopRequested.getCount() == 0) {
+      return false;
+    }
+    deploy(hub);
+    @Nullable String key = null;
+    if (made.isPresent() && before.isEmpty()) {
+      key = firstKey(hub, made.get());
+    }
+    if (stopRequested.getCount() == 0) {
+      return false;
+    }
+    out.println(HANDOVER + new Handover(made.orElse(null), key, administrators).line());
+    out.println(READY + hub.url());
+    stopRequested.await();
+    return true;
+  }
+
+  private void deploy(EmbeddedHub hub) throws GlassFishException {
+    long deployedNanos = begin("deploying " + war.getFileName());
+    ServerLog.Failure failure = ServerLog.watchForFailure();
+    if (!hub.deploy(war)) {
+      throw new CannotStartException("the hub was not deployed: " + failure.reason());
+    }
+    end(deployedNanos);
+  }
+
+  private @Nullable String firstKey(EmbeddedHub hub, Administrator administrator)
+      throws InterruptedException {
+    try {
+      return FirstKey.ask(hub.url(), administrator);
+    } catch (FirstKey.NotMadeException e) {
+      out.println(e.getMessage());
+      return null;
+    }
   }
 
   private long begin(String act) {

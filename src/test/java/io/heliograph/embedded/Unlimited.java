@@ -5,9 +5,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Settings that lift every limit on connections: tests and benchmarks are many clients at once. */
+/**
+ * Settings that lift every limit on connections, because tests and benchmarks are many clients at
+ * once, and let {@link TestCaller} in.
+ */
 public final class Unlimited {
-  private static final List<String> LIMITS = List.of("limit.connections", "limit.per-address");
+  private static final List<String> LIMITS =
+      List.of("limit.connections", "limit.per-address", "limit.per-user");
 
   private Unlimited() {}
 
@@ -26,6 +30,7 @@ public final class Unlimited {
     }
     Map<String, String> lifted = new TreeMap<>();
     lifted.put("heliograph.limit.connections", "0");
+    lifted.put("heliograph.jwt.secrets", TestCaller.SECRET);
     for (String stream : streams) {
       for (String limit : LIMITS) {
         lifted.put("heliograph.stream." + stream + "." + limit, "0");

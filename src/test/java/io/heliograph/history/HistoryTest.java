@@ -7,63 +7,23 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.heliograph.event.Event;
 import io.heliograph.event.EventData;
 import io.heliograph.event.EventDraft;
 import io.heliograph.event.EventId;
 import io.heliograph.event.View;
-import io.heliograph.log.Batch;
-import io.heliograph.log.EventLog;
-import io.heliograph.log.Publication;
-import io.heliograph.log.Receipt;
-import io.heliograph.log.SqliteEventLog;
 import io.heliograph.log.TrimRule;
 import io.heliograph.metrics.GapReason;
-import io.heliograph.metrics.HubMetrics;
-import io.heliograph.settings.Settings;
-import io.heliograph.stream.StreamPolicies;
 import io.heliograph.stream.UnknownStreamException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class HistoryTest {
-  private final HubMetrics metrics = new HubMetrics(null);
-  private final List<Runnable> wakes = new ArrayList<>();
-  private final List<Duration> waits = new ArrayList<>();
-  private final Map<String, String> settings = new HashMap<>();
-  private boolean isStopping;
-  private Instant now = Instant.parse("2026-11-21T10:00:00Z");
-  private long nanos;
-  private long batches;
-  private EventLog log;
-  private History history;
-
-  @BeforeEach
-  void open(@TempDir Path directory) {
-    log = new SqliteEventLog(directory.resolve("log.db"), () -> now);
-    use(Runnable::run);
-  }
-
-  @AfterEach
-  void close() {
-    log.close();
-  }
-
+class HistoryTest extends HistoryFixture {
   @Test
   void beginsAtTheOldestKept_withoutAPosition() {
     List<EventId> ids = append(drafts(3));
@@ -227,123 +187,6 @@ class HistoryTest {
   }
 
   @Test
-  void waitsForAnEvent() throws Exception {
-    List<EventId> ids = append(drafts(1));
-    CompletableFuture<HistoryPage> answer = ask(waiting(ids.get(0), "25s"));
-    assertFalse(answer.isDone());
-    assertEquals(List.of(Duration.ofSeconds(25)), waits);
-
-    append(draft("new", "a", List.of()));
-    wakes.remove(0).run();
-
-    assertEquals(List.of("new"), data(answer.get()));
-  }
-
-  @Test
-  void waitsOn_whereWhatCameIsNotWhatWasAskedFor() throws Exception {
-    List<EventId> ids = append(drafts(1));
-    Map<String, String> query = new HashMap<>(waiting(ids.get(0), "25s"));
-    query.put("correlation_id", "c");
-    CompletableFuture<HistoryPage> answer = ask(query);
-
-    EventId other = append(correlated("0", "d")).get(0);
-    nanos += Duration.ofSeconds(10).toNanos();
-    wakes.remove(0).run();
-    assertFalse(answer.isDone());
-    assertEquals(Duration.ofSeconds(15), waits.get(1));
-
-    nanos += Duration.ofSeconds(15).toNanos();
-    wakes.remove(0).run();
-    assertEquals(List.of(), answer.get().events());
-    assertEquals(other, answer.get().next(), "so that nobody looks at it again");
-  }
-
-  @Test
-  void answersWithAnEmptyPage_whenTheTimeIsOver() throws Exception {
-    List<EventId> ids = append(drafts(1));
-    CompletableFuture<HistoryPage> answer = ask(waiting(ids.get(0), "25s"));
-
-    nanos += Duration.ofSeconds(25).toNanos();
-    wakes.remove(0).run();
-
-    assertEquals(List.of(), answer.get().events());
-    assertEquals(ids.get(0), answer.get().next());
-  }
-
-  @Test
-  void answersAtOnce_whenTheNodeStopsMeanwhile() throws Exception {
-    List<EventId> ids = append(drafts(1));
-    CompletableFuture<HistoryPage> answer = ask(waiting(ids.get(0), "25s"));
-
-    isStopping = true;
-    wakes.remove(0).run();
-
-    assertEquals(List.of(), answer.get().events());
-    assertEquals(ids.get(0), answer.get().next());
-    assertTrue(ask(waiting(ids.get(0), "25s")).isDone(), "nor does anybody new wait");
-  }
-
-  /** Seen red: it asked again and again, until the stack was full. */
-  @Test
-  void answers_whereTheStopWakesBeforeTheWaitHasBegun() throws Exception {
-    List<EventId> ids = append(drafts(1));
-    history =
-        history(
-            Runnable::run,
-            (view, after, atMost, wake) -> {
-              boolean wasStopping = isStopping;
-              isStopping = true;
-              if (!wasStopping) {
-                wake.run();
-              }
-              return !wasStopping;
-            });
-
-    CompletableFuture<HistoryPage> answer = ask(waiting(ids.get(0), "25s"));
-
-    assertTrue(answer.isDone());
-    assertEquals(ids.get(0), answer.get().next());
-  }
-
-  @Test
-  void waitsForEventsOfALaterTime_andGivesNoneBefore() throws Exception {
-    append(drafts(1));
-    CompletableFuture<HistoryPage> answer =
-        ask(Map.of("since", "2026-11-21T10:00:10Z", "wait", "25s", "limit", "1"));
-    append(draft("1", "a", List.of()), draft("2", "a", List.of()));
-    wakes.remove(0).run();
-    assertFalse(answer.isDone(), "nothing is late enough");
-
-    now = now.plusSeconds(10);
-    append(draft("3", "a", List.of()));
-    wakes.remove(0).run();
-
-    assertEquals(List.of("3"), data(answer.get()));
-  }
-
-  @Test
-  void doesNotWait_whereThereIsSomethingToSay() {
-    append(drafts(1));
-
-    assertTrue(ask(Map.of("wait", "25s")).isDone());
-    assertTrue(ask(Map.of("wait", "25s", "after", "abc")).isDone());
-    assertTrue(ask(after(log.head())).isDone());
-  }
-
-  @Test
-  void saysWhatWasTrimmed_whileItWaited() throws Exception {
-    List<EventId> ids = append(drafts(1));
-    CompletableFuture<HistoryPage> answer = ask(waiting(ids.get(0), "25s"));
-
-    append(drafts(3));
-    log.trim(new TrimRule("events", Duration.ZERO, 1), 100);
-    wakes.remove(0).run();
-
-    assertEquals(List.of("2"), data(answer.get()));
-    assertEquals(GapReason.TRIMMED, Objects.requireNonNull(answer.get().gap()).reason());
-  }
-
-  @Test
   void readsNothing_onTheAskersThread() {
     List<Runnable> executor = new ArrayList<>();
     use(executor::add);
@@ -358,7 +201,7 @@ class HistoryTest {
 
   @Test
   void refusesAnUnknownStream_andAFullHouse() {
-    assertInstanceOf(UnknownStreamException.class, failure(ask(View.of("nowhere"), Map.of())));
+    assertThrows(UnknownStreamException.class, () -> ask(View.of("nowhere"), Map.of()));
     use(
         act -> {
           throw new RejectedExecutionException("full");
@@ -373,99 +216,8 @@ class HistoryTest {
         append(new EventDraft("gone", List.of(), null, null, "a", EventData.of("1"), null, false))
             .get(0);
 
-    assertEquals(
-        "0", history.find(ids.get(0)).toCompletableFuture().get().orElseThrow().data().toString());
-    assertTrue(history.find(undeclared).toCompletableFuture().get().isEmpty());
-    assertTrue(history.find(new EventId(1)).toCompletableFuture().get().isEmpty());
-  }
-
-  private void use(Executor executor) {
-    history =
-        history(
-            executor,
-            (view, after, atMost, wake) -> {
-              waits.add(atMost);
-              wakes.add(wake);
-              return !isStopping;
-            });
-  }
-
-  private History history(Executor executor, Arrivals arrivals) {
-    settings.put("heliograph.streams", "other");
-    return new History(
-        log, StreamPolicies.read(Settings.of(settings)), arrivals, metrics, executor, () -> nanos);
-  }
-
-  private HistoryPage page(Map<String, String> query) {
-    return page(View.of("events"), query);
-  }
-
-  private HistoryPage page(View view, Map<String, String> query) {
-    return ask(view, query).join();
-  }
-
-  private CompletableFuture<HistoryPage> ask(Map<String, String> query) {
-    return ask(View.of("events"), query);
-  }
-
-  private CompletableFuture<HistoryPage> ask(View view, Map<String, String> query) {
-    Map<String, List<String>> parameters = new HashMap<>();
-    query.forEach((name, value) -> parameters.put(name, List.of(value)));
-    return history.page(HistoryQuery.parse(view, parameters)).toCompletableFuture();
-  }
-
-  /** All pages in one. */
-  private HistoryPage follow(Map<String, String> query) {
-    Map<String, String> next = new HashMap<>(query);
-    List<Event> events = new ArrayList<>();
-    HistoryPage page = page(next);
-    events.addAll(page.events());
-    while (!page.isAtEnd()) {
-      next.put("after", page.next().toString());
-      HistoryPage following = page(next);
-      assertTrue(following.next().isAfter(page.next()), "a page must get on");
-      events.addAll(following.events());
-      page = following;
-    }
-    return new HistoryPage(events, page.from(), page.next(), null, true);
-  }
-
-  private static @Nullable Throwable failure(CompletableFuture<?> answer) {
-    return assertThrows(ExecutionException.class, answer::get).getCause();
-  }
-
-  private static Map<String, String> after(EventId position) {
-    return Map.of("after", position.toString());
-  }
-
-  private static Map<String, String> waiting(EventId position, String wait) {
-    return Map.of("after", position.toString(), "wait", wait);
-  }
-
-  private static List<String> data(HistoryPage page) {
-    return page.events().stream().map(event -> event.data().toString()).toList();
-  }
-
-  private List<EventId> append(EventDraft... drafts) {
-    Receipt receipt =
-        log.append(new Batch("node", ++batches, List.of(Publication.of(List.of(drafts))))).get(0);
-    return assertInstanceOf(Receipt.Stored.class, receipt).ids();
-  }
-
-  private static EventDraft[] drafts(int count) {
-    EventDraft[] drafts = new EventDraft[count];
-    for (int i = 0; i < count; i++) {
-      drafts[i] = draft(Integer.toString(i), "a", List.of());
-    }
-    return drafts;
-  }
-
-  private static EventDraft draft(String data, String type, List<String> keys) {
-    return new EventDraft("events", keys, null, null, type, EventData.of(data), null, false);
-  }
-
-  private static EventDraft correlated(String data, String correlationId) {
-    return new EventDraft(
-        "events", List.of(), null, null, "a", EventData.of(data), correlationId, false);
+    assertEquals("0", find(ids.get(0).toString(), READER).orElseThrow().data().toString());
+    assertTrue(find(undeclared.toString(), READER).isEmpty());
+    assertTrue(find("1", READER).isEmpty());
   }
 }

@@ -75,31 +75,31 @@ class AbuseIT {
         bad(400, "malformed-request", Door.JSON, nested(200_000), "100"),
         bad(400, "malformed-request", Door.JSON, nested(101), "100"),
         bad(400, "malformed-request", NDJSON, GOOD + "\n{\"type\":\n" + GOOD, "line 2"),
-        bad(422, "invalid-event", Door.JSON, "[" + GOOD + "," + typed("") + "]", "event 1"),
-        bad(422, "invalid-event", Door.JSON, "null", "null"),
-        bad(422, "invalid-event", Door.JSON, "\"t\"", "a string"),
-        bad(422, "invalid-event", Door.JSON, "[1]", "a number"),
-        bad(422, "invalid-event", Door.JSON, "[]", "no event"),
-        bad(422, "invalid-event", NDJSON, "\n\n", "no event"),
-        bad(422, "invalid-event", Door.JSON, "{\"data\":1}", "type"),
-        bad(422, "invalid-event", Door.JSON, "{\"type\":\"t\"}", "data"),
-        bad(422, "invalid-event", Door.JSON, "{\"type\":7,\"data\":1}", "a number"),
-        bad(422, "invalid-event", Door.JSON, field("keys", "\"k\""), "a string"),
-        bad(422, "invalid-event", Door.JSON, field("keys", "[1]"), "keys"),
-        bad(422, "invalid-event", Door.JSON, field("keys", keys(1001)), "1000"),
-        bad(422, "invalid-event", Door.JSON, field("keys", "[\"\"]"), "0 characters"),
-        bad(422, "invalid-event", Door.JSON, field("keys", "[\"a\\nb\"]"), "U+000A"),
-        bad(422, "invalid-event", Door.JSON, field("retain", "\"yes\""), "a string"),
-        bad(422, "invalid-event", Door.JSON, field("tenant", "{}"), "an object"),
-        bad(422, "invalid-event", Door.JSON, field("priority", "1"), "priority"),
-        bad(422, "invalid-event", Door.JSON, typed("a\\rb"), "U+000D"),
-        bad(422, "invalid-event", Door.JSON, typed("a\\nb"), "U+000A"),
-        bad(422, "invalid-event", Door.JSON, typed("a\\u0000b"), "U+0000"),
-        bad(422, "invalid-event", Door.JSON, typed("a\\ud800b"), "surrogate"),
-        bad(422, "invalid-event", Door.JSON, typed("x".repeat(129)), "129"),
-        bad(422, "invalid-event", Door.JSON, typed("bye"), "bye"),
-        bad(422, "invalid-event", CLOUD_EVENT, "{\"specversion\":\"0.3\"}", "0.3"),
-        bad(422, "invalid-event", CLOUD_EVENT, "{\"specversion\":\"1.0\",\"id\":\"1\"}", "source"),
+        bad(422, "invalid-field", Door.JSON, "[" + GOOD + "," + typed("") + "]", "event 1"),
+        bad(422, "invalid-field", Door.JSON, "null", "null"),
+        bad(422, "invalid-field", Door.JSON, "\"t\"", "a string"),
+        bad(422, "invalid-field", Door.JSON, "[1]", "a number"),
+        bad(422, "invalid-field", Door.JSON, "[]", "no event"),
+        bad(422, "invalid-field", NDJSON, "\n\n", "no event"),
+        bad(422, "invalid-field", Door.JSON, "{\"data\":1}", "type"),
+        bad(422, "invalid-field", Door.JSON, "{\"type\":\"t\"}", "data"),
+        bad(422, "invalid-field", Door.JSON, "{\"type\":7,\"data\":1}", "a number"),
+        bad(422, "invalid-field", Door.JSON, field("keys", "\"k\""), "a string"),
+        bad(422, "invalid-field", Door.JSON, field("keys", "[1]"), "keys"),
+        bad(422, "invalid-field", Door.JSON, field("keys", keys(1001)), "1000"),
+        bad(422, "invalid-field", Door.JSON, field("keys", "[\"\"]"), "0 characters"),
+        bad(422, "invalid-field", Door.JSON, field("keys", "[\"a\\nb\"]"), "U+000A"),
+        bad(422, "invalid-field", Door.JSON, field("retain", "\"yes\""), "a string"),
+        bad(422, "invalid-field", Door.JSON, field("tenant", "{}"), "an object"),
+        bad(422, "invalid-field", Door.JSON, field("priority", "1"), "priority"),
+        bad(422, "invalid-field", Door.JSON, typed("a\\rb"), "U+000D"),
+        bad(422, "invalid-field", Door.JSON, typed("a\\nb"), "U+000A"),
+        bad(422, "invalid-field", Door.JSON, typed("a\\u0000b"), "U+0000"),
+        bad(422, "invalid-field", Door.JSON, typed("a\\ud800b"), "surrogate"),
+        bad(422, "invalid-field", Door.JSON, typed("x".repeat(129)), "129"),
+        bad(422, "invalid-field", Door.JSON, typed("bye"), "bye"),
+        bad(422, "invalid-field", CLOUD_EVENT, "{\"specversion\":\"0.3\"}", "0.3"),
+        bad(422, "invalid-field", CLOUD_EVENT, "{\"specversion\":\"1.0\",\"id\":\"1\"}", "source"),
         bad(413, "too-large", Door.JSON, sized(256 * 1024 + 1), "262145"),
         bad(413, "too-large", Door.JSON, batch(1001), "1000"),
         bad(413, "too-large", NDJSON, (GOOD + "\n").repeat(1001), "1000"),
@@ -247,7 +247,12 @@ class AbuseIT {
           assertEquals(PROBLEM, exchange.response().header("Content-Type"));
           exchange.next();
           exchange.send(body);
-          exchange.send("GET " + base.getPath() + "api/v2/streams HTTP/1.1\r\nHost: h\r\n\r\n");
+          exchange.send(
+              "GET "
+                  + base.getPath()
+                  + "api/v2/streams HTTP/1.1\r\n"
+                  + RawExchange.CALLER
+                  + "\r\n");
           assertEquals(200, exchange.status(), head);
           assertTrue(exchange.body().startsWith("{\"streams\""), exchange.body());
         }
@@ -265,7 +270,7 @@ class AbuseIT {
     assertEquals(404, door.get("api/v2/events/1").status());
     door.post("nosuch", Door.JSON, GOOD).problem(404, "unknown-stream");
     door.post("events", Door.JSON, "{").problem(400, "malformed-request");
-    door.post("events", Door.JSON, "{}").problem(422, "invalid-event");
+    door.post("events", Door.JSON, "{}").problem(422, "invalid-field");
     door.post("events", Door.JSON, batch(1001)).problem(413, "too-large");
     door.post("events", "text/html", GOOD).problem(415, "unsupported-content-type");
 
@@ -296,7 +301,7 @@ class AbuseIT {
 
   @Test
   void refusesAKeyWithAControlCharacter() {
-    door.post("events/a%0Ab", Door.JSON, GOOD).problem(422, "invalid-event");
+    door.post("events/a%0Ab", Door.JSON, GOOD).problem(422, "invalid-field");
   }
 
   @Test
@@ -304,7 +309,7 @@ class AbuseIT {
     for (String method : new String[] {"PUT", "DELETE", "PATCH"}) {
       try (RawExchange exchange = new RawExchange(base)) {
         String path = base.getPath() + "api/v2/streams/events/events";
-        exchange.send(method + " " + path + " HTTP/1.1\r\nHost: h\r\n");
+        exchange.send(method + " " + path + " HTTP/1.1\r\n" + RawExchange.CALLER);
         exchange.send("Content-Length: 0\r\n\r\n");
         assertEquals(405, exchange.status(), method);
         assertTrue(exchange.body().contains("\"error\":"), exchange.body());
@@ -325,7 +330,7 @@ class AbuseIT {
       })
   void survivesRubbishOnTheWire(String request) throws IOException {
     try (RawExchange exchange = new RawExchange(base)) {
-      exchange.send(request.replace("BASE", base.getPath())).endSending();
+      exchange.send(known(request)).endSending();
       int status = exchange.status();
       assertTrue(status == 0 || status >= 400, status + " " + exchange.body());
     }
@@ -340,11 +345,16 @@ class AbuseIT {
       })
   void answersRubbishThatIsHttp_withAProblem(String statusAndRequest) throws IOException {
     try (RawExchange exchange = new RawExchange(base)) {
-      exchange.send(statusAndRequest.substring(4).replace("BASE", base.getPath()));
+      exchange.send(known(statusAndRequest.substring(4)));
       assertEquals(statusAndRequest.substring(0, 3), "" + exchange.status());
       assertEquals(PROBLEM, exchange.response().header("Content-Type"));
       assertTrue(exchange.body().contains("\"error\":\""), exchange.body());
     }
+  }
+
+  /** {@code request} at this hub, from somebody whom it knows. */
+  private String known(String request) {
+    return request.replace("BASE", base.getPath()).replace("Host: h\r\n", RawExchange.CALLER);
   }
 
   @Test
@@ -365,7 +375,9 @@ class AbuseIT {
         + base.getPath()
         + "api/v2/streams/"
         + stream
-        + "/events HTTP/1.1\r\nHost: h\r\nContent-Type: "
+        + "/events HTTP/1.1\r\n"
+        + RawExchange.CALLER
+        + "Content-Type: "
         + contentType
         + "\r\n";
   }

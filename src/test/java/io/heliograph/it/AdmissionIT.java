@@ -13,8 +13,6 @@ import org.junit.jupiter.api.Test;
 
 /** Limits on connections, over HTTP: who is refused, with what, and that the places come back. */
 class AdmissionIT extends DeployedClients {
-  private static final String EVENT = "{\"type\":\"t\",\"data\":1}";
-
   @Deployment(testable = false)
   static WebArchive hub() {
     return DeployedHub.with(
@@ -128,37 +126,5 @@ class AdmissionIT extends DeployedClients {
     assertEquals(20, taken);
     assertEquals(refused + 180, door.metric("requests_refused_total"));
     clients.forEach(SseClient::leave);
-  }
-
-  /** Not seen red: it passed without the shares, too; FairSharesTest is what holds them. */
-  @Test
-  void takesBodies_whileOneAddressSendsAByteAMinute() throws Exception {
-    List<RawExchange> slow = new ArrayList<>();
-    try {
-      for (int i = 0; i < 300; i++) {
-        slow.add(exchange("198.51.100.50").send("{"));
-      }
-      try (RawExchange other = exchange("198.51.100.51")) {
-        door.get("api/v2/streams");
-        other.send(EVENT);
-        assertEquals(201, other.status(), other.body());
-      }
-    } finally {
-      for (RawExchange one : slow) {
-        one.close();
-      }
-    }
-  }
-
-  private RawExchange exchange(String address) throws Exception {
-    return new RawExchange(hub.toURI())
-        .send(
-            "POST "
-                + hub.getPath()
-                + "api/v2/streams/events/events HTTP/1.1\r\nHost: h\r\nX-Forwarded-For: "
-                + address
-                + "\r\nContent-Type: application/json\r\nContent-Length: "
-                + EVENT.length()
-                + "\r\n\r\n");
   }
 }

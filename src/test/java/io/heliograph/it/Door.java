@@ -2,6 +2,7 @@ package io.heliograph.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.heliograph.embedded.TestCaller;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
@@ -14,12 +15,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A hub's HTTP interface, as a publisher and a polling reader use it. Any thread. */
 final class Door {
   static final String JSON = "application/json";
 
   private final URI base;
+  private final @Nullable String token;
   private final HttpClient client =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -30,7 +33,17 @@ final class Door {
    * @param base the hub's address, ending in a slash
    */
   Door(URI base) {
+    this(base, TestCaller.TOKEN);
+  }
+
+  private Door(URI base, @Nullable String token) {
     this.base = base;
+    this.token = token;
+  }
+
+  /** The same hub for whoever has {@code otherToken}; null for nobody in particular. */
+  Door as(@Nullable String otherToken) {
+    return new Door(base, otherToken);
   }
 
   /** What the hub said. */
@@ -110,7 +123,8 @@ final class Door {
 
   /** A subscriber of that stream, not connected yet. */
   SseClient client(ClientLoop loop, String streamAndQuery) {
-    return new SseClient(loop, stream(streamAndQuery));
+    SseClient client = new SseClient(loop, stream(streamAndQuery));
+    return token == null ? client : client.header("Authorization", "Bearer " + token);
   }
 
   /** The sum of a metric's series, from the server's own page. */
@@ -123,7 +137,11 @@ final class Door {
         .sum();
   }
 
+  /** Sends it as this door's caller. */
   Answer send(HttpRequest.Builder request) {
+    if (token != null) {
+      request.setHeader("Authorization", "Bearer " + token);
+    }
     try {
       return new Answer(client.send(request.build(), HttpResponse.BodyHandlers.ofString()));
     } catch (IOException e) {

@@ -81,7 +81,10 @@ class FarewellIT {
       List<RawExchange> waiting = new ArrayList<>();
       for (int i = 0; i < 30; i++) {
         RawExchange exchange = new RawExchange(hub.door().at(""));
-        exchange.send("GET /api/v2/streams/events/events?wait=60s HTTP/1.1\r\nHost: h\r\n\r\n");
+        exchange.send(
+            "GET /api/v2/streams/events/events?wait=60s HTTP/1.1\r\n"
+                + RawExchange.CALLER
+                + "\r\n");
         waiting.add(exchange);
       }
       hub.door().get("api/v2/streams/events/events?wait=1s");

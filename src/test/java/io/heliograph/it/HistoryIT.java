@@ -185,7 +185,8 @@ class HistoryIT {
       String path = door.stream("events/" + key + "/events").getRawPath() + "?wait=60s";
       for (int i = 0; i < WAITING; i++) {
         waiting.add(
-            new RawExchange(door.at("")).send("GET " + path + " HTTP/1.1\r\nHost: h\r\n\r\n"));
+            new RawExchange(door.at(""))
+                .send("GET " + path + " HTTP/1.1\r\n" + RawExchange.CALLER + "\r\n"));
       }
       // Were each held by a thread, none were left for this.
       long unrelated = door.publish("events/other-" + key, "t", "1");

@@ -1,8 +1,10 @@
 package io.heliograph.it;
 
+import io.heliograph.embedded.TestCaller;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -10,11 +12,23 @@ import java.nio.charset.StandardCharsets;
 
 /** One connection whose requests are written byte by byte, right or wrong. */
 final class RawExchange implements AutoCloseable {
+  /** Headers that every request needs to be let in. */
+  static final String CALLER = "Host: h\r\n" + TestCaller.HEADER;
+
   private final Socket socket = new Socket();
   private final ByteArrayOutputStream body = new ByteArrayOutputStream();
-  private Response response = new Response(() -> {}, body::write);
+  private boolean hasHead;
+  private Response response = new Response(() -> hasHead = true, this::keep);
 
   RawExchange(URI hub) throws IOException {
+    this(hub, "127.0.0.1");
+  }
+
+  /**
+   * @param from the address of this end, one of the loopback's
+   */
+  RawExchange(URI hub, String from) throws IOException {
+    socket.bind(new InetSocketAddress(from, 0));
     socket.connect(new InetSocketAddress(hub.getHost(), hub.getPort()));
     socket.setSoTimeout((int) Waiting.DEADLINE.toMillis());
   }
@@ -36,9 +50,25 @@ final class RawExchange implements AutoCloseable {
 
   /** Reads the response and gives its status; 0 if the server closed without one. */
   int status() throws IOException {
-    InputStream in = socket.getInputStream();
-    byte[] bytes = new byte[8192];
-    while (!response.isComplete()) {
+    return status(socket.getInputStream(), new byte[8192], false);
+  }
+
+  /** Likewise, without waiting for the body: a stream's has no end. */
+  int headStatus() throws IOException {
+    return status(socket.getInputStream(), new byte[8192], true);
+  }
+
+  /** Whether something of the response is here; does not wait. */
+  boolean isAnswered() {
+    try {
+      return hasHead || socket.getInputStream().available() > 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private int status(InputStream in, byte[] bytes, boolean isHeadEnough) throws IOException {
+    while (!response.isComplete() && !(isHeadEnough && hasHead)) {
       int count = in.read(bytes);
       if (count < 0) {
         break;
@@ -51,7 +81,12 @@ final class RawExchange implements AutoCloseable {
   /** What follows is the next request and its response. */
   void next() {
     body.reset();
-    response = new Response(() -> {}, body::write);
+    hasHead = false;
+    response = new Response(() -> hasHead = true, this::keep);
+  }
+
+  private void keep(byte[] bytes, int from, int to) {
+    body.write(bytes, from, to - from);
   }
 
   Response response() {
@@ -60,6 +95,12 @@ final class RawExchange implements AutoCloseable {
 
   String body() {
     return body.toString(StandardCharsets.UTF_8);
+  }
+
+  /** Ends the connection with a reset, as a client that crashed. */
+  void cut() throws IOException {
+    socket.setSoLinger(true, 0);
+    socket.close();
   }
 
   @Override

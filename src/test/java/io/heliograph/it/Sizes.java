@@ -23,6 +23,9 @@ final class Sizes {
   /** How often the hub is killed; to stand: 20. */
   static final int KILLS = size("it.kills", 4);
 
+  /** How long parties that share a stream publish and read. */
+  static final int ISOLATION_SECONDS = size("it.isolation.seconds", 60);
+
   private Sizes() {}
 
   private static int size(String property, int modest) {

@@ -1,6 +1,7 @@
 package io.heliograph.it;
 
 import io.heliograph.embedded.HubProcess;
+import io.heliograph.embedded.People;
 import io.heliograph.embedded.Unlimited;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -42,6 +44,32 @@ final class TestHub implements AutoCloseable {
   /** Starts one that keeps its log in {@code data}. */
   static TestHub start(Path data, Map<String, String> settings) {
     return new TestHub(plan(data, settings));
+  }
+
+  /**
+   * Starts one with an empty log and an administrator, {@code root}.
+   *
+   * @param listener gets each line that it says to a person
+   */
+  static TestHub startWithAdministrator(
+      String name, Map<String, String> settings, Consumer<String> listener) {
+    Path data = directory(name);
+    delete(data);
+    return new TestHub(
+        new HubProcess.Plan(
+            war(),
+            "127.0.0.1",
+            HubProcess.freePort(),
+            data,
+            new People("root", false),
+            prefixed(settings),
+            List.of("-Xmx768m"),
+            listener));
+  }
+
+  /** What this start made up for people: root's password and an API key; once. */
+  List<String> takeSecrets() {
+    return process.takeSecrets();
   }
 
   static Path directory(String name) {

@@ -7,8 +7,10 @@ import com.launchdarkly.eventsource.EventSource;
 import com.launchdarkly.eventsource.MessageEvent;
 import com.launchdarkly.eventsource.StreamException;
 import io.heliograph.deployed.DeployedHub;
+import io.heliograph.embedded.TestCaller;
 import jakarta.ws.rs.client.Client;
 import jakarta.ws.rs.client.ClientBuilder;
+import jakarta.ws.rs.client.ClientRequestFilter;
 import jakarta.ws.rs.sse.InboundSseEvent;
 import jakarta.ws.rs.sse.SseEventSource;
 import java.net.URI;
@@ -82,6 +84,10 @@ class TwoClientsIT {
   void jerseyReadsEveryEventAsItWasPublished() throws InterruptedException {
     BlockingQueue<InboundSseEvent> arrived = new LinkedBlockingQueue<>();
     Client client = ClientBuilder.newClient();
+    client.register(
+        (ClientRequestFilter)
+            request ->
+                request.getHeaders().putSingle("Authorization", "Bearer " + TestCaller.TOKEN));
     URI url = door.stream("events/jersey?since=0");
     try (SseEventSource source = SseEventSource.target(client.target(url)).build()) {
       List<Seen> expected = publish("jersey");
@@ -112,7 +118,10 @@ class TwoClientsIT {
   @Test
   void okHttpEventSourceReadsEveryEventAsItWasPublished() {
     URI url = door.stream("events/okhttp?since=0");
-    try (EventSource source = new EventSource.Builder(ConnectStrategy.http(url)).build()) {
+    try (EventSource source =
+        new EventSource.Builder(
+                ConnectStrategy.http(url).header("Authorization", "Bearer " + TestCaller.TOKEN))
+            .build()) {
       List<Seen> expected = publish("okhttp");
       CompletableFuture<List<Seen>> read = new CompletableFuture<>();
       Thread reader = new Thread(() -> readAll(source, expected.size(), read), "okhttp");

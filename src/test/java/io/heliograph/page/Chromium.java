@@ -2,7 +2,9 @@ package io.heliograph.page;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import io.heliograph.embedded.TestCaller;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,6 +34,16 @@ final class Chromium implements AutoCloseable {
 
   Browser browser() {
     return browser;
+  }
+
+  /** A page of a caller who may do everything. */
+  Page newPage() {
+    return newPage(new Browser.NewPageOptions());
+  }
+
+  Page newPage(Browser.NewPageOptions options) {
+    return browser.newPage(
+        options.setExtraHTTPHeaders(Map.of("Authorization", "Bearer " + TestCaller.TOKEN)));
   }
 
   @Override

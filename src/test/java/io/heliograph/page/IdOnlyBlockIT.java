@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.microsoft.playwright.Page;
 import io.heliograph.deployed.DeployedHub;
+import io.heliograph.embedded.TestCaller;
 import java.net.URI;
 import java.net.URL;
 import java.net.http.HttpClient;
@@ -52,7 +53,7 @@ class IdOnlyBlockIT {
   void resumesAtTheLastIdOnlyBlock_havingSeenNoEvent() throws Exception {
     try (Chromium chromium = new Chromium();
         Relay relay = new Relay(hub.toURI());
-        Page page = chromium.browser().newPage()) {
+        Page page = chromium.newPage()) {
       page.navigate(relay.url().resolve("mark.svg").toString());
       page.evaluate(
           """
@@ -109,6 +110,7 @@ class IdOnlyBlockIT {
         CLIENT.send(
             HttpRequest.newBuilder(events)
                 .header("Content-Type", "application/json")
+                .header("Authorization", "Bearer " + TestCaller.TOKEN)
                 .POST(HttpRequest.BodyPublishers.ofString("{\"type\":\"paid\",\"data\":1}"))
                 .build(),
             HttpResponse.BodyHandlers.ofString());

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
@@ -14,8 +13,8 @@ import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import io.heliograph.deployed.DeployedHub;
+import io.heliograph.embedded.TestCaller;
 import java.net.URI;
-import java.net.URL;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -26,31 +25,19 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jboss.arquillian.container.test.api.Deployment;
-import org.jboss.arquillian.junit5.ArquillianExtension;
-import org.jboss.arquillian.test.api.ArquillianResource;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The live page over the deployed hub. */
-@ExtendWith(ArquillianExtension.class)
-@Timeout(120)
-class PageIT {
-  private static Chromium chromium;
-
+class PageIT extends BrowserTests {
   private final List<String> errors = new ArrayList<>();
   private Page page;
 
   /** Not HTTP/2: without TLS that begins with an upgrade, which Payara does not do well. */
   private static final HttpClient CLIENT =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-
-  @ArquillianResource private URL hub;
 
   @Deployment(testable = false)
   static WebArchive hub() {
@@ -62,19 +49,9 @@ class PageIT {
         "heliograph.stream.unnamed.hello=true");
   }
 
-  @BeforeAll
-  static void startChromium() {
-    chromium = new Chromium();
-  }
-
-  @AfterAll
-  static void stopChromium() {
-    chromium.close();
-  }
-
   @BeforeEach
   void open() {
-    page = chromium.browser().newPage();
+    page = chromium.newPage();
     page.setDefaultTimeout(30_000);
     page.onPageError(errors::add);
   }
@@ -354,9 +331,7 @@ class PageIT {
   }
 
   private String background(ColorScheme scheme) {
-    try (BrowserContext context =
-        chromium.browser().newContext(new Browser.NewContextOptions().setColorScheme(scheme))) {
-      Page other = context.newPage();
+    try (Page other = chromium.newPage(new Browser.NewPageOptions().setColorScheme(scheme))) {
       other.navigate(hub.toString());
       return (String) other.evaluate("getComputedStyle(document.body).backgroundColor");
     }
@@ -396,6 +371,7 @@ class PageIT {
         CLIENT.send(
             HttpRequest.newBuilder(events)
                 .header("Content-Type", "application/json")
+                .header("Authorization", "Bearer " + TestCaller.TOKEN)
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build(),
             HttpResponse.BodyHandlers.ofString());

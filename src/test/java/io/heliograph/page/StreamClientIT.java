@@ -8,55 +8,32 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import io.heliograph.deployed.DeployedHub;
-import java.net.URL;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jboss.arquillian.container.test.api.Deployment;
-import org.jboss.arquillian.junit5.ArquillianExtension;
-import org.jboss.arquillian.test.api.ArquillianResource;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the page's client does with what a hub may say; here the hub's answers are made up. */
-@ExtendWith(ArquillianExtension.class)
-@Timeout(120)
-class StreamClientIT {
+class StreamClientIT extends BrowserTests {
   private static final String BEGIN = "retry: 100\n\nid: 7\n\n";
-
-  private static Chromium chromium;
 
   private final List<String> asked = new CopyOnWriteArrayList<>();
   private Page page;
-
-  @ArquillianResource private URL hub;
 
   @Deployment(testable = false)
   static WebArchive hub() {
     return DeployedHub.with();
   }
 
-  @BeforeAll
-  static void startChromium() {
-    chromium = new Chromium();
-  }
-
-  @AfterAll
-  static void stopChromium() {
-    chromium.close();
-  }
-
   @BeforeEach
   void open() {
-    page = chromium.browser().newPage();
+    page = chromium.newPage();
     page.setDefaultTimeout(30_000);
   }
 

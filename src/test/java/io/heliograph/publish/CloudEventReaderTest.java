@@ -5,13 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.heliograph.body.RefusedRequestException;
+import io.heliograph.body.RefusedRequestException.Reason;
 import io.heliograph.event.EventData;
 import io.heliograph.event.EventDraft;
 import io.heliograph.event.EventTooLargeException;
 import io.heliograph.event.InvalidEventException;
 import io.heliograph.log.Publication.IdempotencyKey;
 import io.heliograph.log.Publication.Part;
-import io.heliograph.publish.RefusedRequestException.Reason;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -286,7 +287,7 @@ class CloudEventReaderTest {
   @Test
   void letsTheHeadersKeyWin() {
     PublishRequest request =
-        new PublishRequest("orders", null, BATCHED, new TreeMap<>(), "k-1", "maria");
+        new PublishRequest("orders", null, BATCHED, new TreeMap<>(), "k-1", Requests.MARIA);
 
     Submission submission =
         Requests.read(request, "[{" + REQUIRED + "},{" + REQUIRED.replace("\"1\"", "\"2\"") + "}]");

@@ -3,11 +3,14 @@ package io.heliograph.publish;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.heliograph.access.ForbiddenException;
 import io.heliograph.event.EventData;
 import io.heliograph.event.EventDraft;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -16,6 +19,56 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PublicationReaderTest {
+  private static PublishRequest ofTenant(String contentType) {
+    return new PublishRequest(
+        "orders", null, contentType, new TreeMap<>(), null, Requests.caller("maria", "a"));
+  }
+
+  @Test
+  void publishesForTheCallersTenant_inEveryFormat() {
+    String event = "{\"type\":\"paid\",\"data\":1}";
+    String cloud = "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/s\",\"type\":\"paid\"}";
+    Map<String, String> bodies =
+        Map.of(
+            "application/json",
+            event,
+            "application/x-ndjson",
+            event + "\n" + event,
+            "application/cloudevents+json",
+            cloud,
+            "application/cloudevents-batch+json",
+            "[" + cloud + "]");
+
+    bodies.forEach(
+        (type, body) -> {
+          for (EventDraft draft : Requests.drafts(Requests.read(ofTenant(type), body))) {
+            assertEquals("a", draft.tenant(), type);
+          }
+        });
+  }
+
+  @Test
+  void refusesAnothersTenant_sayingWhichEventsItWas() {
+    String other = "{\"type\":\"paid\",\"data\":1,\"tenant\":\"b\"}";
+    PublishRequest request = ofTenant("application/json");
+
+    String one =
+        assertThrows(ForbiddenException.class, () -> Requests.read(request, other)).getMessage();
+    assertTrue(String.valueOf(one).startsWith("tenant 'b' was given"), one);
+    String batch =
+        assertThrows(
+                ForbiddenException.class,
+                () -> Requests.read(request, "[{\"type\":\"a\",\"data\":1}," + other + "]"))
+            .getMessage();
+    assertTrue(String.valueOf(batch).startsWith("event 1 (counted from 0): tenant 'b'"), batch);
+    assertThrows(
+        ForbiddenException.class,
+        () ->
+            Requests.read(
+                ofTenant("application/cloudevents+json"),
+                "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/s\",\"type\":\"a\","
+                    + "\"tenant\":\"b\"}"));
+  }
 
   @Test
   void readsEveryField() {
@@ -148,7 +201,8 @@ class PublicationReaderTest {
   @Test
   void givesEveryEventTheKeyInThePath() {
     PublishRequest request =
-        new PublishRequest("orders", "42", "application/json", new TreeMap<>(), null, "maria");
+        new PublishRequest(
+            "orders", "42", "application/json", new TreeMap<>(), null, Requests.MARIA);
 
     Submission submission =
         Requests.read(

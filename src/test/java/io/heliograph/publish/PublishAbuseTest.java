@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.heliograph.body.JsonBody;
+import io.heliograph.body.RefusedRequestException;
+import io.heliograph.body.RefusedRequestException.Reason;
 import io.heliograph.event.EventData;
 import io.heliograph.event.EventTooLargeException;
 import io.heliograph.event.InvalidEventException;
-import io.heliograph.publish.RefusedRequestException.Reason;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -172,7 +174,7 @@ class PublishAbuseTest {
   @Test
   void refusesControlCharactersInThePathsKey() {
     PublishRequest request =
-        new PublishRequest("orders", "4\n2", JSON, new TreeMap<>(), null, "maria");
+        new PublishRequest("orders", "4\n2", JSON, new TreeMap<>(), null, Requests.MARIA);
 
     assertThrows(
         InvalidEventException.class, () -> Requests.read(request, "{\"type\":\"a\",\"data\":1}"));

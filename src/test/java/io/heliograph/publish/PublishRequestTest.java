@@ -5,8 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.heliograph.body.RefusedRequestException;
+import io.heliograph.body.RefusedRequestException.Reason;
 import io.heliograph.log.Publication.IdempotencyKey;
-import io.heliograph.publish.RefusedRequestException.Reason;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
@@ -43,6 +44,21 @@ class PublishRequestTest {
     assertNotEquals(
         one,
         key(request("s", "k", "a/b", Map.of("id", "1"), "i-1"), new byte[] {'['}).fingerprint());
+  }
+
+  /** One name in two tenants is two callers: neither is given the other's event for its own. */
+  @Test
+  void tellsTenantsApart() {
+    assertNotEquals(keeperOf(null), keeperOf("a"));
+    assertNotEquals(keeperOf("a"), keeperOf("b"));
+    assertEquals(keeperOf("a"), keeperOf("a"));
+  }
+
+  private static String keeperOf(@Nullable String tenant) {
+    PublishRequest request =
+        new PublishRequest(
+            "s", null, "a/b", new TreeMap<>(), "i-1", Requests.caller("maria", tenant));
+    return key(request, BODY).caller();
   }
 
   @Test
@@ -89,6 +105,7 @@ class PublishRequestTest {
       String type,
       Map<String, String> headers,
       @Nullable String idempotencyKey) {
-    return new PublishRequest(stream, key, type, new TreeMap<>(headers), idempotencyKey, "maria");
+    return new PublishRequest(
+        stream, key, type, new TreeMap<>(headers), idempotencyKey, Requests.MARIA);
   }
 }

@@ -6,7 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.heliograph.access.Caller;
 import io.heliograph.access.ClientAddresses;
+import io.heliograph.access.ForbiddenException;
+import io.heliograph.body.ArrivingBody;
+import io.heliograph.body.BodyReader;
+import io.heliograph.body.RefusedRequestException;
+import io.heliograph.body.RefusedRequestException.Reason;
 import io.heliograph.event.EventDraft;
 import io.heliograph.event.EventId;
 import io.heliograph.event.InvalidEventException;
@@ -15,11 +21,12 @@ import io.heliograph.log.OutcomeUnknownException;
 import io.heliograph.log.Publication;
 import io.heliograph.log.Receipt;
 import io.heliograph.metrics.HubMetrics;
-import io.heliograph.publish.RefusedRequestException.Reason;
 import io.heliograph.settings.Settings;
 import io.heliograph.stream.StreamPolicies;
 import io.heliograph.stream.UnknownStreamException;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.container.AsyncResponse;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
@@ -48,6 +55,7 @@ class PublishResourceTest {
   private final CompletableFuture<Receipt> receipt = new CompletableFuture<>();
   private final List<Runnable> executor = new ArrayList<>();
   private final List<Object> answers = new ArrayList<>();
+  private Caller caller = Requests.MARIA;
   private PublishResource resource = resource(Map.of());
 
   private PublishResource resource(Map<String, String> settings) {
@@ -138,8 +146,7 @@ class PublishResourceTest {
     EventDraft draft = appended.get(0).parts().get(0).drafts().get(0);
     assertEquals("paid", draft.type());
     assertEquals(List.of("42"), draft.keys());
-    assertEquals(
-        "anonymous", Objects.requireNonNull(appended.get(0).parts().get(0).key()).caller());
+    assertEquals("maria", Objects.requireNonNull(appended.get(0).parts().get(0).key()).caller());
   }
 
   @Test
@@ -207,6 +214,49 @@ class PublishResourceTest {
     assertSame(unknown, answers.get(0));
   }
 
+  /** Seen red: a system's stream took any event of anybody's. */
+  @Test
+  void sendsAwayWhoeverWantsASystemsStream_beforeItReadsTheBody() {
+    resource = resource(Map.of("heliograph.systems", "jobs"));
+    post("jobs", null);
+    post("jobs", "42");
+
+    assertEquals(2, answers.size());
+    for (Object answer : answers) {
+      assertEquals(
+          "stream 'jobs' belongs to a system and takes no events here; use POST /api/jobs/{id}",
+          assertInstanceOf(ForbiddenException.class, answer).getMessage());
+    }
+    assertEquals(0, appended.size());
+  }
+
+  @Test
+  void publishesAsTheCaller() {
+    caller = Requests.caller("maria", "a");
+    headers.put("Idempotency-Key", List.of("i-1"));
+    post("events", null);
+    body.arrives(EVENT).ends();
+
+    Publication.Part part = appended.get(0).parts().get(0);
+    assertEquals("a", part.drafts().get(0).tenant());
+    assertEquals(
+        Requests.caller("maria", "a").identity(), Objects.requireNonNull(part.key()).caller());
+  }
+
+  @Test
+  void takesTheRoleToPublish_atEachOfItsDoors() {
+    List<java.lang.reflect.Method> doors =
+        Arrays.stream(PublishResource.class.getDeclaredMethods())
+            .filter(method -> method.isAnnotationPresent(POST.class))
+            .toList();
+
+    assertEquals(2, doors.size());
+    for (java.lang.reflect.Method door : doors) {
+      RolesAllowed roles = Objects.requireNonNull(door.getAnnotation(RolesAllowed.class));
+      assertEquals(List.of("events-publish"), List.of(roles.value()));
+    }
+  }
+
   private RefusedRequestException refused() {
     return assertInstanceOf(RefusedRequestException.class, answers.get(0));
   }
@@ -227,17 +277,20 @@ class PublishResourceTest {
                           Optional.ofNullable(headers.get(argument)).orElse(List.of()));
                   case "getContentType" -> "application/json";
                   case "getContentLengthLong" -> -1L;
+                  case "getRemoteAddr" -> "203.0.113.9";
                   case "getInputStream" -> body;
+                  case "getAttribute" -> Caller.class.getName().equals(argument) ? caller : null;
                   default -> null;
                 });
     UriInfo uri = fake(UriInfo.class, (method, argument) -> URI.create("http://h:1/hub/api/"));
     AsyncResponse response = fake(AsyncResponse.class, (method, argument) -> answers.add(argument));
+    int before = answers.size();
     if (key == null) {
       resource.publish(stream, request, uri, response);
     } else {
       resource.publishWithKey(stream, key, request, uri, response);
     }
-    assertTrue(answers.size() <= 1);
+    assertTrue(answers.size() <= before + 1);
   }
 
   private interface Answers {

@@ -18,6 +18,28 @@ class SettingsTest {
   }
 
   @Test
+  void presumesAnotherDefault_whichIsDeclaredAndFallenBackOn() {
+    Settings settings = Settings.of(Map.of("heliograph.b", "x"));
+    settings.presume("a", "7s");
+    settings.presume("b", "true");
+
+    assertEquals(Duration.ofSeconds(7), settings.duration("a", "1s"));
+    assertTrue(settings.flag("b", false));
+    assertEquals(Map.of("heliograph.a", "7s", "heliograph.b", "true"), settings.declared());
+    assertThrows(InvalidSettingsException.class, settings::check);
+  }
+
+  @Test
+  void readsForeignNames_withoutMakingThemItsOwn() {
+    Settings settings = Settings.of(Map.of("OLD_NAME", " 7 ", "EMPTY", " "));
+
+    assertEquals(Optional.of("7"), settings.foreign("OLD_NAME"));
+    assertEquals(Optional.empty(), settings.foreign("EMPTY"));
+    assertEquals(Optional.empty(), settings.foreign("NONE"));
+    assertEquals(Map.of(), settings.declared());
+  }
+
+  @Test
   void givesTheDefault_whereNothingIsSet() {
     Settings settings = Settings.of(Map.of());
 

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.heliograph.access.Caller;
 import io.heliograph.access.ClientAddress;
+import io.heliograph.access.Credential;
 import io.heliograph.sse.FakeServletOutput;
 import io.heliograph.stream.Admission.Slot;
 import io.heliograph.stream.RefusedConnectionException.Limit;
@@ -45,7 +47,8 @@ class AdmissionTest {
 
   private static Peer peer(
       @Nullable String user, @Nullable String tenant, String network, @Nullable String session) {
-    return new Peer(user, tenant, new ClientAddress(network, network), "", session);
+    Caller caller = new Caller(user, Set.of(), tenant, Credential.NONE);
+    return new Peer(caller, new ClientAddress(network, network), "", session);
   }
 
   private static Peer from(String network) {
@@ -117,6 +120,16 @@ class AdmissionTest {
     assertEquals(Limit.USER, refused(peer("maria", null, "10.0.0.2", null)).limit());
     admitted(from("10.0.0.1"));
     admitted(from("10.0.0.1"));
+  }
+
+  /** Neither fills the other's places, nor takes its session over by its name. */
+  @Test
+  void tellsUsersOfOneNameApart_byTheirTenants() {
+    admission("limit.per-user", "1", "limit.per-session", "1", "session.excess", "replace");
+    admitted(peer("maria", "7", "10.0.0.1", "s"));
+
+    admitted(peer("maria", "8", "10.0.0.1", "s"));
+    assertEquals(Limit.USER, refused(peer("maria", "7", "10.0.0.1", "t")).limit());
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,6 +31,9 @@ class StreamPoliciesTest {
     assertEquals(
         new StreamPolicy(
             "events",
+            Preset.NONE,
+            StreamPolicy.Access.AUTHENTICATED,
+            Set.of(),
             StreamPolicy.Envelope.PAYLOAD,
             true,
             false,
@@ -56,6 +60,8 @@ class StreamPoliciesTest {
   void readsEveryKey() {
     Map<String, String> values = new HashMap<>();
     values.put("heliograph.streams", "orders");
+    values.put("heliograph.stream.orders.access", "authenticated");
+    values.put("heliograph.stream.orders.isolation", "tenant,owner");
     values.put("heliograph.stream.orders.envelope", "typed");
     values.put("heliograph.stream.orders.event-names", "false");
     values.put("heliograph.stream.orders.hello", "true");
@@ -85,6 +91,9 @@ class StreamPoliciesTest {
     assertEquals(
         new StreamPolicy(
             "orders",
+            Preset.NONE,
+            StreamPolicy.Access.AUTHENTICATED,
+            Set.of(StreamPolicy.Isolation.TENANT, StreamPolicy.Isolation.OWNER),
             StreamPolicy.Envelope.TYPED,
             false,
             true,
@@ -178,6 +187,12 @@ class StreamPoliciesTest {
     "farewell, gap",
     "farewell, ''",
     "envelope, none",
+    "access, everybody",
+    "isolation, tenants",
+    "isolation, ''",
+    "isolation, 'none,tenant'",
+    "isolation, 'tenant,tenant'",
+    "isolation, 'tenant,owner,region'",
     "hello, 1"
   })
   void refusesAValueThatDoesNotFit(String key, String value) {
@@ -203,7 +218,7 @@ class StreamPoliciesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"access", "isolation", "retrry"})
+  @ValueSource(strings = {"acess", "isolation.by", "retrry"})
   void refusesKeysItDoesNotKnow(String key) {
     List<String> problems = problems(Map.of("heliograph.stream.events." + key, "1"));
 
@@ -223,6 +238,53 @@ class StreamPoliciesTest {
                 + text
                 + "' was given, it takes a rate such as 10/1m, at most 9999"),
         problems);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "none, ''",
+    "tenant, TENANT",
+    "owner, OWNER",
+    "'tenant,owner', TENANT OWNER",
+    "'owner , tenant', TENANT OWNER"
+  })
+  void readsTheIsolation(String text, String isolation) {
+    StreamPolicy policy =
+        read(Map.of("heliograph.stream.events.isolation", text)).require("events");
+
+    assertEquals(
+        isolation,
+        policy.isolation().stream()
+            .sorted()
+            .map(Enum::name)
+            .collect(java.util.stream.Collectors.joining(" ")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tenant", "owner", "tenant,owner"})
+  void refusesAPublicStreamThatIsolates(String isolation) {
+    assertEquals(
+        List.of(
+            "heliograph.stream.events.isolation: a public stream shows everybody everything; take"
+                + " none, or access=authenticated"),
+        problems(
+            Map.of(
+                "heliograph.stream.events.access",
+                "public",
+                "heliograph.stream.events.isolation",
+                isolation)));
+  }
+
+  @Test
+  void namesThePublicStreams() {
+    assertEquals(List.of(), read(Map.of()).publicNames());
+    assertEquals(
+        List.of("a", "jobs"),
+        read(Map.of(
+                "heliograph.streams", "a,b",
+                "heliograph.systems", "observability,jobs",
+                "heliograph.stream.a.access", "public"))
+            .publicNames());
   }
 
   @Test

@@ -8,12 +8,17 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.heliograph.access.Caller;
+import io.heliograph.access.ClientAddress;
+import io.heliograph.access.Credential;
 import io.heliograph.event.EventId;
 import io.heliograph.event.View;
 import io.heliograph.metrics.Ending;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +41,58 @@ class StreamRegistryTest {
     hub.close();
   }
 
+  // Credentials.
+
+  private TestClient connectAs(String name, Credential credential) {
+    Caller caller = new Caller(name, Set.of(), null, credential);
+    Peer peer = new Peer(caller, new ClientAddress("-", "-"), "", null);
+    TestClient client =
+        new TestClient(hub).connect(hub.registry.channel(ALL), StartAt.NOW, peer, null);
+    hub.settle();
+    client.takeBlocks();
+    return client;
+  }
+
+  @Test
+  void knowsTheCredentialsInUse_eachOnce_whileTheyAre() {
+    Credential key = new Credential(Credential.Kind.API_KEY, "7", null);
+    Credential token = new Credential(Credential.Kind.TOKEN, "", Instant.EPOCH);
+    connectAs("a", key);
+    connectAs("a", key);
+    connectAs("nobody", Credential.NONE);
+    TestClient leaving = connectAs("b", token);
+    assertEquals(Set.of(key, token), hub.registry.open().credentials());
+
+    leaving.disconnect();
+
+    assertEquals(Set.of(key), hub.registry.open().credentials());
+  }
+
+  @Test
+  void endsWhoseCredentialEnded_withItsReason_andNobodyElse() {
+    Credential expiring = new Credential(Credential.Kind.TOKEN, "", Instant.EPOCH);
+    TestClient revoked = connectAs("a", new Credential(Credential.Kind.API_KEY, "7", null));
+    TestClient expired = connectAs("b", expiring);
+    TestClient other = connectAs("a", new Credential(Credential.Kind.API_KEY, "8", null));
+
+    hub.registry
+        .open()
+        .endWhere(
+            caller ->
+                caller.credential().id().equals("7")
+                    ? Ending.REVOKED
+                    : caller.credential().equals(expiring) ? Ending.TOKEN_EXPIRED : null);
+
+    assertEquals(
+        List.of("retry: 86400000", "event: bye\ndata: {\"reason\":\"revoked\"}"),
+        revoked.takeBlocks());
+    assertEquals(List.of("event: bye\ndata: {\"reason\":\"token_expired\"}"), expired.takeBlocks());
+    assertFalse(revoked.isConnected() || expired.isConnected());
+    hub.publish();
+    assertEquals(1, other.takeBlocks().size());
+    assertTrue(other.isConnected());
+  }
+
   // A batch underway.
 
   /**
@@ -56,7 +113,7 @@ class StreamRegistryTest {
               () -> {
                 clients.add(hub.connect(ALL));
                 clients.add(hub.connect(ALL.withKey("k"), start));
-                clients.add(hub.connect(ALL.withTypes(java.util.Set.of("t"))));
+                clients.add(hub.connect(ALL.withTypes(Set.of("t"))));
               });
       hub.settle();
       if (isReached) {
@@ -153,8 +210,7 @@ class StreamRegistryTest {
       AtomicInteger woken = new AtomicInteger();
       isReached =
           hub.followWith(
-              place,
-              () -> hub.registry.onNext(ALL, after, Duration.ofHours(1), woken::incrementAndGet));
+              place, () -> hub.poll(ALL, after, Duration.ofHours(1), woken::incrementAndGet));
       if (isReached) {
         assertEquals(1, woken.get(), "place " + place);
       }
@@ -196,7 +252,7 @@ class StreamRegistryTest {
   void wakesAPollOnce_whenItsViewHasMore() {
     AtomicInteger woken = new AtomicInteger();
     EventId after = hub.publish("k");
-    hub.registry.onNext(ALL.withKey("k"), after, Duration.ofSeconds(25), woken::incrementAndGet);
+    hub.poll(ALL.withKey("k"), after, Duration.ofSeconds(25), woken::incrementAndGet);
     hub.publish("other");
     assertEquals(0, woken.get());
     hub.publish("k");
@@ -212,7 +268,7 @@ class StreamRegistryTest {
     AtomicInteger woken = new AtomicInteger();
     EventId after = hub.log.head();
     hub.publish();
-    hub.registry.onNext(ALL, after, Duration.ofSeconds(25), woken::incrementAndGet);
+    hub.poll(ALL, after, Duration.ofSeconds(25), woken::incrementAndGet);
 
     assertEquals(1, woken.get());
   }
@@ -220,7 +276,7 @@ class StreamRegistryTest {
   @Test
   void wakesAPoll_whenItsTimeIsOver() {
     AtomicInteger woken = new AtomicInteger();
-    hub.registry.onNext(ALL, hub.log.head(), Duration.ofSeconds(25), woken::incrementAndGet);
+    hub.poll(ALL, hub.log.head(), Duration.ofSeconds(25), woken::incrementAndGet);
     hub.pass(Duration.ofSeconds(24));
     assertEquals(0, woken.get());
     hub.pass(Duration.ofSeconds(1));
@@ -231,10 +287,9 @@ class StreamRegistryTest {
   @Test
   void wakesEveryPoll_whenTheNodeStops() {
     AtomicInteger woken = new AtomicInteger();
-    hub.registry.onNext(ALL, hub.log.head(), Duration.ofSeconds(25), woken::incrementAndGet);
+    hub.poll(ALL, hub.log.head(), Duration.ofSeconds(25), woken::incrementAndGet);
     hub.registry.refuseNew();
-    boolean waits =
-        hub.registry.onNext(ALL, hub.log.head(), Duration.ofHours(1), woken::incrementAndGet);
+    boolean waits = hub.poll(ALL, hub.log.head(), Duration.ofHours(1), woken::incrementAndGet);
 
     assertEquals(1, woken.get());
     assertFalse(waits, "whoever was woken by the stop would be woken again and again");

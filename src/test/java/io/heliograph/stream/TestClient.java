@@ -76,7 +76,7 @@ final class TestClient {
 
   /** The hub's side of it. */
   Subscription subscription() {
-    return hub.registry.subscriptions().stream()
+    return hub.registry.open().all().stream()
         .filter(subscription -> subscription.sink() == sink)
         .findFirst()
         .orElseThrow();

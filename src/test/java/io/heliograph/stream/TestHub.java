@@ -115,6 +115,19 @@ final class TestHub implements AutoCloseable {
     eventBytes = bytes;
   }
 
+  /** Waits as {@link Arrivals.Place#onNext}, in a place that is given back afterwards. */
+  boolean poll(View view, EventId after, Duration atMost, Runnable wake) {
+    Arrivals.Place place = registry.arrivals().admit(registry.channel(view).policy(), Peer.LOCAL);
+    return place.onNext(
+        view,
+        after,
+        atMost,
+        () -> {
+          place.release();
+          wake.run();
+        });
+  }
+
   // Publishing and following.
 
   /** Appends an event that carries {@code keys}; nobody is told yet. */

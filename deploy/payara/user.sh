@@ -31,16 +31,16 @@ if [[ -t 0 ]]; then
 else
   IFS= read -r password || [[ -n $password ]]
 fi
-# asadmin reads the file as Java's properties: Latin-1, '\' escapes, spaces at the beginning are lost.
-if [[ -z $password || $password == *[^\ -~]* ]]; then
-  echo "a password has one character at least, and none but ASCII" >&2
+# asadmin reads the file as Java's properties: Latin-1, and '\' escapes. The realm
+# takes no spaces.
+if [[ -z $password || $password == *[^!-~]* ]]; then
+  echo "a password has one character at least, none but ASCII, and no space" >&2
   exit 2
 fi
-password=${password//\\/\\\\}
 (
   umask 077
   cat "$scratch/admin" > "$scratch/user"
-  printf '\nAS_ADMIN_USERPASSWORD=%s\n' "${password/#\ /\\ }" >> "$scratch/user"
+  printf '\nAS_ADMIN_USERPASSWORD=%s\n' "${password//\\/\\\\}" >> "$scratch/user"
 )
 
 if admin list-file-users | grep -qxF -- "$name"; then

@@ -94,7 +94,8 @@ class PayaraServerIT {
     server.script("user.sh", "first", "maria", "events-read-own");
 
     assertEquals(401, me("maria", "other").status());
-    assertEquals("[\"events-read-own\"]", me("maria", "first").json().getJsonArray("roles").toString());
+    assertEquals(
+        "[\"events-read-own\"]", me("maria", "first").json().getJsonArray("roles").toString());
 
     server.script("user.sh", "second", "maria", "events-read-own", "events-publish");
 

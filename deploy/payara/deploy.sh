@@ -36,14 +36,14 @@ at_once() {
 }
 
 if admin list-applications | grep -q "^$APPLICATION "; then
-  # Not undeploy, which takes longer, so that an EventSource would be back before the listeners are closed.
-  { echo "disable $APPLICATION"; listening false; } > "$scratch/close"
+  # Undeploying takes longer than disabling: an EventSource would be back before the listeners are
+  # closed. But what is deployed over a disabled application stays disabled.
+  { echo "disable $APPLICATION"; listening false; echo "undeploy $APPLICATION"; } > "$scratch/close"
   listening true > "$scratch/open"
   # Also when the new version cannot be deployed.
   trap 'at_once "$scratch/open"; rm -rf "$scratch"' EXIT
   at_once "$scratch/close"
   echo "the old version has ended"
 fi
-# Not redeploy, which keeps the old context root.
-quietly admin deploy --force=true --name "$APPLICATION" --contextroot "$root" "$war"
+quietly admin deploy --name "$APPLICATION" --contextroot "$root" "$war"
 echo "the hub is deployed at $root"

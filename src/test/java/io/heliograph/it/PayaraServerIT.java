@@ -202,7 +202,8 @@ class PayaraServerIT {
 
     assertEquals(before, Traces.of(server.pid()));
     assertEquals(1, Jcmd.instances(server.pid(), "io.heliograph.Hub"));
-    // The server's monitoring keeps the last stack that it looked at, and with it the classes there.
+    // The server's monitoring keeps the last stack that it looked at, and with it the classes
+    // there.
     long more = classLoaders() - loadersBefore;
     assertTrue(more <= 1, more + " class loaders more");
   }

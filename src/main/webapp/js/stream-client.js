@@ -195,7 +195,7 @@ export class StreamClient {
     }
     if (answer.status === 401 || answer.status === 403) {
       this.#state('denied', {reason, status: answer.status});
-    } else if (answer.status === 429 || answer.status >= 500) {
+    } else if (answer.status === 429 || answer.status >= 500 || isOthers(answer)) {
       const seconds = Number.parseInt(answer.headers.get('Retry-After') ?? '', 10);
       this.#again(Number.isFinite(seconds) ? seconds * 1000 : this.#pause(), reason);
     } else {
@@ -240,6 +240,15 @@ export async function problem(answer) {
   } catch {
     return `status ${answer.status}`;
   }
+}
+
+/**
+ * A 404 in words that are not the hub's. While the hub is redeployed, and when a server starts, the
+ * server says so itself, and the hub is there a moment later.
+ */
+function isOthers(answer) {
+  const type = answer.headers.get('Content-Type') ?? '';
+  return answer.status === 404 && !type.startsWith('application/problem+json');
 }
 
 /** Where a stream's events go out without names, its hello does, too; it has no id and no other mark. */

@@ -26,6 +26,9 @@ final class Sizes {
   /** How long parties that share a stream publish and read. */
   static final int ISOLATION_SECONDS = size("it.isolation.seconds", 60);
 
+  /** How often the hub is redeployed on a full server; to stand: 20. */
+  static final int REDEPLOYMENTS = size("it.redeployments", 20);
+
   private Sizes() {}
 
   private static int size(String property, int modest) {

@@ -6,13 +6,11 @@ import io.heliograph.embedded.Unlimited;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -140,7 +138,7 @@ final class TestHub implements AutoCloseable {
   /** Bytes of live objects in the server's heap, after a full collection. */
   long liveBytes() {
     String total =
-        jcmd("GC.class_histogram")
+        Jcmd.histogram(process.pid())
             .lines()
             .filter(l -> l.startsWith("Total"))
             .findFirst()
@@ -150,27 +148,7 @@ final class TestHub implements AutoCloseable {
 
   /** What a class holds of them: its own objects, without what they refer to. */
   String histogram(int lines) {
-    return String.join("\n", jcmd("GC.class_histogram").lines().limit(lines).toList());
-  }
-
-  private String jcmd(String command) {
-    Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-    try {
-      Process run =
-          new ProcessBuilder(jcmd.toString(), Long.toString(process.pid()), command)
-              .redirectErrorStream(true)
-              .start();
-      String out = new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (!run.waitFor(60, TimeUnit.SECONDS) || run.exitValue() != 0) {
-        throw new AssertionError("jcmd " + command + " failed: " + out);
-      }
-      return out;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError("interrupted", e);
-    }
+    return String.join("\n", Jcmd.histogram(process.pid()).lines().limit(lines).toList());
   }
 
   @Override

@@ -170,6 +170,30 @@ class StreamClientIT extends BrowserTests {
     page.waitForCondition(() -> asked.size() >= 4);
   }
 
+  @Test
+  void triesAgain_whenTheServerHasNoHubYet() {
+    answer(
+        says(
+            BEGIN
+                + "event: server_shutdown\n"
+                + "data: {\"reason\":\"server_shutdown\",\"reconnect_in_ms\":100}\n\n"),
+        new Route.FulfillOptions().setStatus(404).setContentType("text/html").setBody("<html>"),
+        new Route.FulfillOptions().setStatus(404).setContentType("text/html").setBody("<html>"),
+        says(BEGIN + "id: 8\nevent: price\ndata: \"after\"\n\n"));
+    page.navigate(hub + "?types=price");
+
+    assertThat(page.locator("#events .event").first()).containsText("after");
+  }
+
+  @Test
+  void hasFailed_whenTheHubHasNoSuchStream() {
+    streamAnswers(404, Map.of(), "{\"error\":\"no such stream\"}");
+    page.navigate(hub.toString());
+
+    assertThat(page.locator("#signal")).hasAttribute("data-state", "failed");
+    assertThat(page.locator("#state-detail")).containsText("no such stream");
+  }
+
   private void streamSays(String blocks) {
     answer(says(blocks));
   }

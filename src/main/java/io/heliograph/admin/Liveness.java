@@ -38,10 +38,14 @@ public final class Liveness {
             Check.of("following-thread", follower.isRunning())));
   }
 
-  static Check ticks(Ticker ticker) {
+  private static Check ticks(Ticker ticker) {
     Duration since = ticker.sinceLastTick();
-    Duration most = ticker.every().multipliedBy(TICKS_MISSED);
-    boolean isTurning = since.compareTo(most) < 0 || since.compareTo(SILENT_AT_LEAST) < 0;
-    return new Check("ticks", isTurning, Map.of("last_ms_ago", since.toMillis()));
+    return new Check(
+        "ticks", isTurning(ticker.every(), since), Map.of("last_ms_ago", since.toMillis()));
+  }
+
+  static boolean isTurning(Duration every, Duration sinceLastTick) {
+    Duration most = every.multipliedBy(TICKS_MISSED);
+    return sinceLastTick.compareTo(most) < 0 || sinceLastTick.compareTo(SILENT_AT_LEAST) < 0;
   }
 }

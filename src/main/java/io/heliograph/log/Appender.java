@@ -216,8 +216,12 @@ public final class Appender implements AutoCloseable {
    * touch it, so a log that hangs hangs nobody who asks.
    */
   public boolean isWritable() {
+    return isWritableAt(System.nanoTime());
+  }
+
+  boolean isWritableAt(long nowNanos) {
     long since = inLogSinceNanos;
-    return failures == 0 && (since == 0 || System.nanoTime() - since < ANSWERS_WITHIN.toNanos());
+    return failures == 0 && (since == 0 || nowNanos - since < ANSWERS_WITHIN.toNanos());
   }
 
   /** Whether its thread lives, or was told to end. */

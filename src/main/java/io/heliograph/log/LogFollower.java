@@ -152,7 +152,11 @@ public final class LogFollower implements AutoCloseable {
    * that hangs hangs nobody who asks.
    */
   public boolean isReadable() {
-    return isReadable && System.nanoTime() - lastReadNanos < ANSWERS_WITHIN.toNanos();
+    return isReadableAt(System.nanoTime());
+  }
+
+  boolean isReadableAt(long nowNanos) {
+    return isReadable && nowNanos - lastReadNanos < ANSWERS_WITHIN.toNanos();
   }
 
   /** Whether its thread lives, or was told to end. */

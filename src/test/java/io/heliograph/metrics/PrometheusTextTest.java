@@ -27,7 +27,7 @@ class PrometheusTextTest {
     assertEquals("", text.write());
   }
 
-  /** Red with the families in the order of their coming, and without the sorting of labels. */
+  /** Red with the lines in another order. */
   @Test
   void isSorted_withHelpAndTypeOnceAFamily() {
     Map<String, Count> closed = new LinkedHashMap<>();

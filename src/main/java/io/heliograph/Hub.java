@@ -1,6 +1,9 @@
 package io.heliograph;
 
 import io.heliograph.access.ClientAddresses;
+import io.heliograph.admin.Liveness;
+import io.heliograph.admin.MetricsAccess;
+import io.heliograph.admin.Readiness;
 import io.heliograph.body.BodyReader;
 import io.heliograph.container.HubExecutors;
 import io.heliograph.container.Ticker;
@@ -33,8 +36,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * <p>Starts in the order of the constructor: configuration (all of it, before anything is opened),
  * log, delivery, publishing. {@link #close} goes the other way: publishers are refused, what they
- * had handed in is stored and delivered, subscribers are told when to come back, then threads and
- * files go.
+ * had handed in is stored and delivered, subscribers are told when to come back, then threads,
+ * files and metrics go.
  */
 final class Hub implements AutoCloseable {
   /** Bodies that are slow to arrive may hold so many threads, and so many more may wait for one. */
@@ -51,8 +54,8 @@ final class Hub implements AutoCloseable {
   /** As many as may have waited for one event; their bytes have a limit of their own. */
   private static final int HISTORY_WAITING = 10_000;
 
-  /** One look and one clean-up; more would only repeat them. */
-  private static final int WATCHES_WAITING = 4;
+  /** A look for each who looks, and one clean-up; more would only repeat them. */
+  private static final int WATCHES_WAITING = 5;
 
   private static final System.Logger LOG = System.getLogger(Hub.class.getName());
 
@@ -72,6 +75,9 @@ final class Hub implements AutoCloseable {
   private final Answers answers;
   private final Departure departure;
   private final Ticker ticker;
+  private final MetricsAccess metricsAccess;
+  private final Liveness liveness;
+  private final Readiness readiness;
   private final AtomicBoolean isClosed = new AtomicBoolean();
 
   /**
@@ -86,6 +92,7 @@ final class Hub implements AutoCloseable {
     warnOfPublicStreams();
     addresses = config.addresses();
     cors = config.cors();
+    metricsAccess = config.metricsAccess();
 
     Clock clock = Clock.systemUTC();
     int cores = Runtime.getRuntime().availableProcessors();
@@ -109,6 +116,8 @@ final class Hub implements AutoCloseable {
                 cores));
     follower = new LogFollower(log, registry, HubExecutors.threads("follow"));
     registry.beginAt(follower.applied());
+    metrics.gauge(
+        "log_lag_events", "Events in the log that this node has not dealt out", follower::lag);
     appender =
         new Appender(
             log,
@@ -133,7 +142,9 @@ final class Hub implements AutoCloseable {
     departure = new Departure(registry);
     CredentialSweep sweep =
         new CredentialSweep(registry.open(), access.watch(), access.tenants(), watch);
-    ticker = new Ticker(config.tickEvery(), List.of(wheel, trimmer, sweep, access));
+    readiness = new Readiness(follower, appender, access::requireWritable, watch, isClosed::get);
+    ticker = new Ticker(config.tickEvery(), List.of(wheel, trimmer, sweep, access, readiness));
+    liveness = new Liveness(ticker, follower, appender);
     follower.start();
     LOG.log(
         System.Logger.Level.INFO,
@@ -211,19 +222,36 @@ final class Hub implements AutoCloseable {
     return ticker;
   }
 
+  MetricsAccess metricsAccess() {
+    return metricsAccess;
+  }
+
+  Liveness liveness() {
+    return liveness;
+  }
+
+  Readiness readiness() {
+    return readiness;
+  }
+
   /** Stops the node; again does nothing. Takes some seconds at most. */
   @Override
   public void close() {
     if (!isClosed.compareAndSet(false, true)) {
       return;
     }
-    appender.close();
-    departure.depart();
-    follower.close();
-    registry.close();
-    executors.close();
-    access.close();
-    log.close();
+    try {
+      appender.close();
+      departure.depart();
+      follower.close();
+      registry.close();
+      executors.close();
+      access.close();
+      log.close();
+    } finally {
+      // The server's registry would keep this hub, and with it the application's classes.
+      metrics.close();
+    }
     LOG.log(System.Logger.Level.INFO, "heliograph is down");
   }
 }

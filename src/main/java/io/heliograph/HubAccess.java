@@ -82,6 +82,15 @@ final class HubAccess implements Periodic, AutoCloseable {
     return watch;
   }
 
+  /**
+   * Returns if what a node knows about who may can be read and changed. Blocks.
+   *
+   * @throws io.heliograph.database.DatabaseUnavailableException if not
+   */
+  void requireWritable() {
+    database.requireWritable();
+  }
+
   @Override
   public String purpose() {
     return "noting when keys were used, forgetting tickets and sessions that are over";

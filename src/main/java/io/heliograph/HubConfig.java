@@ -2,6 +2,7 @@ package io.heliograph;
 
 import io.heliograph.access.ClientAddresses;
 import io.heliograph.access.Tokens;
+import io.heliograph.admin.MetricsAccess;
 import io.heliograph.log.LogConfig;
 import io.heliograph.settings.Settings;
 import io.heliograph.stream.StreamConfig;
@@ -16,6 +17,7 @@ import java.util.TreeMap;
  *
  * @param sessionTimeout how long a login outlives its last request
  * @param sessionMax how long a login lives, whatever is requested
+ * @param metricsAccess who may read what the hub counts
  * @param tickEvery how often the container's timer drives what is periodic
  */
 record HubConfig(
@@ -27,6 +29,7 @@ record HubConfig(
     Duration sessionTimeout,
     Duration sessionMax,
     CorsPolicy cors,
+    MetricsAccess metricsAccess,
     Duration tickEvery) {
   /** What is over before the next page is loaded lets nobody in. */
   private static final Duration SHORTEST_SESSION = Duration.ofSeconds(1);
@@ -45,6 +48,7 @@ record HubConfig(
             settings.duration("session.timeout", "8h"),
             settings.duration("session.max", "24h"),
             CorsPolicy.read(settings),
+            settings.choice("metrics.access", MetricsAccess.AUTHENTICATED, MetricsAccess.class),
             settings.duration("timer.every", "1s"));
     if (config.tickEvery().isZero()) {
       settings.problem(

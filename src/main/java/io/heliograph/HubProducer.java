@@ -8,6 +8,9 @@ import io.heliograph.access.Sessions;
 import io.heliograph.access.Tenants;
 import io.heliograph.access.Tickets;
 import io.heliograph.access.Tokens;
+import io.heliograph.admin.Liveness;
+import io.heliograph.admin.MetricsAccess;
+import io.heliograph.admin.Readiness;
 import io.heliograph.body.BodyReader;
 import io.heliograph.container.Ticker;
 import io.heliograph.history.Answers;
@@ -49,7 +52,17 @@ public class HubProducer {
     List<String> names = new ArrayList<>();
     config.getPropertyNames().forEach(names::add);
     Settings settings = new Settings(name -> config.getOptionalValue(name, String.class), names);
-    hub = new Hub(settings, new HubMetrics(registry.isResolvable() ? registry.get() : null));
+    hub = started(settings, new HubMetrics(registry.isResolvable() ? registry.get() : null));
+  }
+
+  /** A hub that does not start leaves nothing in the server's registry. */
+  private static Hub started(Settings settings, HubMetrics metrics) {
+    try {
+      return new Hub(settings, metrics);
+    } catch (RuntimeException | Error e) {
+      metrics.close();
+      throw e;
+    }
   }
 
   @Produces
@@ -70,6 +83,21 @@ public class HubProducer {
   @Produces
   HubMetrics metrics() {
     return hub().metrics();
+  }
+
+  @Produces
+  MetricsAccess metricsAccess() {
+    return hub().metricsAccess();
+  }
+
+  @Produces
+  Liveness liveness() {
+    return hub().liveness();
+  }
+
+  @Produces
+  Readiness readiness() {
+    return hub().readiness();
   }
 
   @Produces

@@ -1,8 +1,10 @@
 package io.heliograph;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heliograph.metrics.HubMetrics;
+import io.heliograph.metrics.TestRegistry;
 import io.heliograph.settings.Settings;
 import java.nio.file.Path;
 import java.text.MessageFormat;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -17,7 +20,7 @@ import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a whole node says when it starts. */
+/** What a whole node says when it starts, and leaves when it stops. */
 class HubTest {
   @Test
   void warnsOnceOfThePublicStreams_byName(@TempDir Path data) {
@@ -36,6 +39,23 @@ class HubTest {
   @Test
   void warnsOfNothing_whereNoStreamIsPublic(@TempDir Path data) {
     assertEquals(List.of(), warnings(data, Map.of("heliograph.streams", "a")));
+  }
+
+  /**
+   * Invariant 8: the server's registry outlives the hub, and a gauge would keep it.
+   *
+   * <p>Red without the closing of metrics.
+   */
+  @Test
+  void leavesNoMetricBehind(@TempDir Path data) {
+    TestRegistry server = new TestRegistry();
+    HubMetrics metrics = new HubMetrics(server.registry());
+    Hub hub = new Hub(Settings.of(Map.of("heliograph.data", data.toString())), metrics);
+    for (String gauge : List.of("connections_active", "ring_bytes", "log_lag_events")) {
+      assertTrue(server.names().contains("heliograph_" + gauge), server.names().toString());
+    }
+    hub.close();
+    assertEquals(Set.of(), server.names());
   }
 
   private static List<String> warnings(Path data, Map<String, String> settings) {

@@ -17,6 +17,14 @@ public final class JsonText {
     return this;
   }
 
+  /** Begins an object, as the value of {@code name}. */
+  public JsonText begin(String name) {
+    name(name);
+    text.append('{');
+    isFirst = true;
+    return this;
+  }
+
   /** Ends the object that was begun last. */
   public JsonText end() {
     text.append('}');

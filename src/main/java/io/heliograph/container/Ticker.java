@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 
 /** What the container's timer drives, and how often. */
 public final class Ticker {
@@ -16,14 +17,28 @@ public final class Ticker {
   /** How often each failed since it last did not; a tick is one thread's at a time. */
   private final Map<Periodic, Integer> failures = new ConcurrentHashMap<>();
 
+  private final LongSupplier nanoTime;
+  private volatile long lastTickNanos;
+
   public Ticker(Duration every, List<Periodic> periodics) {
+    this(every, periodics, System::nanoTime);
+  }
+
+  Ticker(Duration every, List<Periodic> periodics, LongSupplier nanoTime) {
     this.every = every;
     this.periodics = List.copyOf(periodics);
+    this.nanoTime = nanoTime;
+    lastTickNanos = nanoTime.getAsLong();
   }
 
   /** Between two ticks; a server may have a lower bound of its own (Payara: one second). */
   public Duration every() {
     return every;
+  }
+
+  /** Since the last tick ended, or this was made. Any thread. */
+  public Duration sinceLastTick() {
+    return Duration.ofNanos(nanoTime.getAsLong() - lastTickNanos);
   }
 
   /**
@@ -41,6 +56,7 @@ public final class Ticker {
         failed(periodic, e);
       }
     }
+    lastTickNanos = nanoTime.getAsLong();
   }
 
   private void failed(Periodic periodic, Throwable e) {

@@ -162,6 +162,15 @@ public final class Database implements AutoCloseable {
     }
   }
 
+  /**
+   * Returns if the database answers and could be changed now; changes nothing. Blocks.
+   *
+   * @throws DatabaseUnavailableException if not
+   */
+  public void requireWritable() {
+    change("looking whether it can be written to", handle -> handle.execute("PRAGMA user_version"));
+  }
+
   private void lock(String doing) {
     try {
       if (writing.tryLock(SqliteSource.BUSY_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)) {

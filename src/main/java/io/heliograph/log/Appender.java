@@ -56,6 +56,9 @@ public final class Appender implements AutoCloseable {
    */
   private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(500);
 
+  /** What takes longer does not come back; longer than the log's own waiting. */
+  private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(10);
+
   private static final System.Logger LOG = System.getLogger(Appender.class.getName());
 
   private final EventLog log;
@@ -74,9 +77,13 @@ public final class Appender implements AutoCloseable {
   private long queuedBytes;
   private boolean isStopping;
   private boolean isAbandoned;
+  private boolean isLookWanted;
 
-  /** Batches and trims in a row that the log did not take; only the appending thread's. */
-  private int failures;
+  /** What the log did not take, in a row; written by the appending thread only. */
+  private volatile int failures;
+
+  /** When the appending thread went into the log, where it still is; 0 where it is not. */
+  private volatile long inLogSinceNanos;
 
   private long lastNumber;
 
@@ -190,12 +197,51 @@ public final class Appender implements AutoCloseable {
     return trim.stage().minimalCompletionStage();
   }
 
+  /**
+   * Has the appending thread look whether the log can be written to, for {@link #isWritable}: a log
+   * that nobody publishes to fails unseen, and recovers unseen. Does not block.
+   */
+  public void look() {
+    lock.lock();
+    try {
+      isLookWanted = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Whether the log took what it was last given, or asked by {@link #look}, and answers. Does not
+   * touch it, so a log that hangs hangs nobody who asks.
+   */
+  public boolean isWritable() {
+    return isWritableAt(System.nanoTime());
+  }
+
+  boolean isWritableAt(long nowNanos) {
+    long since = inLogSinceNanos;
+    return failures == 0 && (since == 0 || nowNanos - since < ANSWERS_WITHIN.toNanos());
+  }
+
+  /** Whether its thread lives, or was told to end. */
+  public boolean isRunning() {
+    lock.lock();
+    try {
+      return isStopping || thread.isAlive();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private static LogUnavailableException stopping() {
     return new LogUnavailableException("the hub is stopping and appends nothing more");
   }
 
   private void run() {
     while (awaitWork()) {
+      // Never 0, which means the opposite.
+      inLogSinceNanos = System.nanoTime() | 1;
       List<Waiting> batch = takeBatch();
       if (!batch.isEmpty()) {
         append(batch);
@@ -204,6 +250,11 @@ public final class Appender implements AutoCloseable {
       if (trim != null) {
         trim(trim);
       }
+      // A batch that was stored has shown it already.
+      if (takeLook() && (batch.isEmpty() || failures > 0)) {
+        lookNow();
+      }
+      inLogSinceNanos = 0;
     }
   }
 
@@ -211,10 +262,11 @@ public final class Appender implements AutoCloseable {
   private boolean awaitWork() {
     lock.lock();
     try {
-      while (queue.isEmpty() && trims.isEmpty() && !isStopping) {
+      while (queue.isEmpty() && trims.isEmpty() && !isLookWanted && !isStopping) {
         changed.awaitUninterruptibly();
       }
-      return !isAbandoned && !(queue.isEmpty() && trims.isEmpty());
+      boolean isIdle = queue.isEmpty() && trims.isEmpty() && (!isLookWanted || isStopping);
+      return !isAbandoned && !isIdle;
     } finally {
       lock.unlock();
     }
@@ -251,6 +303,28 @@ public final class Appender implements AutoCloseable {
     }
   }
 
+  private boolean takeLook() {
+    lock.lock();
+    try {
+      boolean was = isLookWanted;
+      isLookWanted = false;
+      return was;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void lookNow() {
+    try {
+      log.requireWritable();
+      recovered();
+    } catch (LogUnavailableException e) {
+      failed(e);
+    } catch (RuntimeException | Error e) {
+      failed(new LogUnavailableException("looking at it failed by a fault of the hub: " + e, e));
+    }
+  }
+
   private void append(List<Waiting> waiting) {
     lastNumber++;
     Batch batch = new Batch(node, lastNumber, waiting.stream().map(Waiting::publication).toList());
@@ -280,18 +354,19 @@ public final class Appender implements AutoCloseable {
    * has the remedy, then at each doubling of the count, because busy publishers fail by the second.
    */
   private void failed(RuntimeException e) {
-    failures++;
-    if (failures == 1) {
+    int count = failures + 1;
+    failures = count;
+    if (count == 1) {
       LOG.log(
           Level.WARNING,
           "the event log cannot be written to; publishers are answered 503 until it can: "
               + e.getMessage(),
           e);
-    } else if (Integer.bitCount(failures) == 1) {
+    } else if (Integer.bitCount(count) == 1) {
       LOG.log(
           Level.WARNING,
           "the event log could not be written to {0} times by now: {1}",
-          failures,
+          count,
           e.getMessage());
     }
   }

@@ -12,9 +12,9 @@ import java.util.Optional;
  *
  * <p>Numbers are contiguous within a span; a new span begins whenever the store may have forgotten
  * numbers that it gave (a new or reopened file, another primary), so no number is ever given twice.
- * {@link #append} and {@link #trim} are called by one thread, the {@link Appender}'s; everything
- * else by any, and by several at once. Every method may block on the database: none is for a
- * container's I/O thread.
+ * {@link #append}, {@link #trim} and {@link #requireWritable} are called by one thread, the {@link
+ * Appender}'s; everything else by any, and by several at once. Every method may block on the
+ * database: none is for a container's I/O thread.
  *
  * <p>Every method throws {@link LogUnavailableException} if the store did not answer: nothing was
  * changed, and trying again is safe.
@@ -91,6 +91,12 @@ public interface EventLog extends AutoCloseable {
   EventId positionAt(Instant since);
 
   /**
+   * How many events were appended after {@code position}, trimmed or not: how far a reader that
+   * stands there is behind. No I/O.
+   */
+  long givenAfter(EventId position);
+
+  /**
    * A position with at most {@code events} events of {@code view} after it, as far back as that and
    * {@code earliest} allow; {@code earliest} if no more than so many come after that.
    *
@@ -109,6 +115,12 @@ public interface EventLog extends AutoCloseable {
    *     {@code slice} also where only what is not an event remains to be removed
    */
   int trim(TrimRule rule, int slice);
+
+  /**
+   * Returns if an append would be taken now: writes to the disk what changes nothing. Called by the
+   * {@link Appender}'s thread, like {@link #append}.
+   */
+  void requireWritable();
 
   /**
    * Calls {@code news} after an append, by whichever node. May call without need, and once for

@@ -55,6 +55,12 @@ public final class LogFollower implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(LogFollower.class.getName());
 
+  /**
+   * A read that takes longer does not come back; longer than the log's own waiting, and than the
+   * longest poll.
+   */
+  private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(10);
+
   /** Who is told what happened. All calls come from the follower's thread, one after another. */
   public interface Listener {
     /**
@@ -88,6 +94,7 @@ public final class LogFollower implements AutoCloseable {
   private volatile boolean hasNews;
   private volatile boolean isStopping;
   private volatile boolean isReadable = true;
+  private volatile long lastReadNanos = System.nanoTime();
 
   private int failures;
   private int readsBeforeAHole;
@@ -123,6 +130,11 @@ public final class LogFollower implements AutoCloseable {
     return applied;
   }
 
+  /** How many events were appended that are not in this node's rings yet. Any thread, no I/O. */
+  public long lag() {
+    return log.givenAfter(applied);
+  }
+
   /**
    * Does nothing if the log could be read when it was last tried, a second ago at most.
    *
@@ -133,6 +145,23 @@ public final class LogFollower implements AutoCloseable {
       throw new LogUnavailableException(
           "the event log cannot be read just now; the hub goes on trying, come back in a moment");
     }
+  }
+
+  /**
+   * Whether the log could be read when it was last tried, and answers. Does not touch it, so a log
+   * that hangs hangs nobody who asks.
+   */
+  public boolean isReadable() {
+    return isReadableAt(System.nanoTime());
+  }
+
+  boolean isReadableAt(long nowNanos) {
+    return isReadable && nowNanos - lastReadNanos < ANSWERS_WITHIN.toNanos();
+  }
+
+  /** Whether its thread lives, or was told to end. */
+  public boolean isRunning() {
+    return isStopping || thread.isAlive();
   }
 
   private void news() {
@@ -235,6 +264,7 @@ public final class LogFollower implements AutoCloseable {
   }
 
   private void recovered() {
+    lastReadNanos = System.nanoTime();
     isReadable = true;
     if (failures > 0) {
       LOG.log(Level.INFO, "the event log can be read again, after {0} failures", failures);

@@ -86,6 +86,15 @@ final class Spans {
     return after;
   }
 
+  /** How many numbers after {@code after} were given; what lies between spans does not count. */
+  long givenAfter(long after) {
+    long given = 0;
+    for (int span = firsts.length - 1; span >= 0 && last(span) > after; span--) {
+      given += Math.max(0, last(span) - Math.max(after, firsts[span] - 1));
+    }
+    return given;
+  }
+
   /** The index of the last span that begins at {@code number} or before, or -1. */
   private int spanBefore(long number) {
     int index = Arrays.binarySearch(firsts, number);

@@ -348,6 +348,27 @@ public final class SqliteEventLog implements EventLog {
     }
   }
 
+  /** Commits a page that stays as it is: a full or lost disk shows nowhere but in a commit. */
+  @Override
+  public void requireWritable() {
+    writing.lock();
+    try {
+      SqliteFile open = opened();
+      SqliteConnection writer = open.writer();
+      try {
+        writer.execute("BEGIN IMMEDIATE");
+        writer.execute("PRAGMA user_version = " + writer.text("PRAGMA user_version"));
+        writer.execute("COMMIT");
+        open.checkpoints().afterCommit();
+      } catch (SQLException e) {
+        writer.rollBack(e);
+        throw failed(open, "looking whether it can be written to", e);
+      }
+    } finally {
+      writing.unlock();
+    }
+  }
+
   private int trim(SqliteFile open, TrimRule rule, int limit) throws SQLException {
     long nowMillis = clock.millis();
     boolean mayBeMoreStale = false;
@@ -427,6 +448,11 @@ public final class SqliteEventLog implements EventLog {
       throw closed();
     }
     return spans.head();
+  }
+
+  @Override
+  public long givenAfter(EventId position) {
+    return spans.givenAfter(position.value());
   }
 
   @Override

@@ -3,28 +3,33 @@ package io.heliograph.metrics;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
-import org.eclipse.microprofile.metrics.Counter;
 import org.eclipse.microprofile.metrics.Metadata;
 import org.eclipse.microprofile.metrics.MetricRegistry;
 import org.eclipse.microprofile.metrics.Tag;
-import org.eclipse.microprofile.metrics.Timer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hub's counts, in the server's MicroProfile registry where there is one.
+ * The hub's counts, in the server's MicroProfile registry where there is one, and as a text.
  *
  * <p>Relations, tested: {@code opened - sum(closed) = active}; {@code replayed <= delivered}; every
  * drop and gap is counted once, where it is decided, and every request that a door answers with a
  * problem other than 500 once as a refusal, where its answer is made. Any thread may count; nothing
  * blocks.
  */
-public final class HubMetrics {
+public final class HubMetrics implements AutoCloseable {
+  /** What {@link #text} is, with its version and encoding. */
+  public static final String TEXT_TYPE = PrometheusText.CONTENT_TYPE;
+
   private static final String PREFIX = "heliograph_";
 
-  private final @Nullable MetricRegistry registry;
+  /** The one label that there is. */
+  private static final String REASON = "reason";
+
+  private final Registrations registrations;
+  private final PrometheusText text = new PrometheusText();
   private final Count opened;
   private final Map<Ending, Count> closed;
   private final Count published;
@@ -34,14 +39,14 @@ public final class HubMetrics {
   private final Count dropped;
   private final Map<GapReason, Count> gaps;
   private final Map<Refusal, Count> refused;
-  private final @Nullable Timer publishLatency;
-  private final @Nullable Timer deliveryLatency;
+  private final Latency publishLatency;
+  private final Latency deliveryLatency;
 
   /**
-   * @param registry where the counts are shown; without one they are still counted
+   * @param registry where the counts are shown too; without one latencies have no quantiles
    */
   public HubMetrics(@Nullable MetricRegistry registry) {
-    this.registry = registry;
+    registrations = new Registrations(registry);
     opened = count("connections_opened", "Connections opened");
     closed =
         counts(Ending.class, "connections_closed", "Connections closed, by reason", Ending::word);
@@ -52,8 +57,8 @@ public final class HubMetrics {
     dropped = count("events_dropped", "Events that slow subscribers of drop-oldest streams missed");
     gaps = counts(GapReason.class, "gaps", "Positions that could not be honoured", GapReason::word);
     refused = counts(Refusal.class, "requests_refused", "Requests refused", Refusal::word);
-    publishLatency = timer("publish_latency", "From the end of parsing to the durable commit");
-    deliveryLatency = timer("delivery_latency", "From an append to the end of its fan-out");
+    publishLatency = latency("publish_latency", "From the end of parsing to the durable commit");
+    deliveryLatency = latency("delivery_latency", "From an append to the end of its fan-out");
     gauge("connections_active", "Connections open now", this::active);
   }
 
@@ -67,9 +72,7 @@ public final class HubMetrics {
 
   public void published(long events, Duration latency) {
     published.add(events);
-    if (publishLatency != null) {
-      publishLatency.update(latency);
-    }
+    publishLatency.add(latency);
   }
 
   /** Events handed to one subscriber's connection. */
@@ -100,16 +103,25 @@ public final class HubMetrics {
   }
 
   public void fannedOut(Duration latency) {
-    if (deliveryLatency != null) {
-      deliveryLatency.update(latency);
-    }
+    deliveryLatency.add(latency);
   }
 
-  /** Shows {@code value} under {@code name}; again with the same name replaces nothing. */
+  /** Shows {@code value}, which must not block, under {@code name}; once for each name. */
   public void gauge(String name, String description, LongSupplier value) {
-    if (registry != null) {
-      registry.gauge(metadata(name, description), value, LongSupplier::getAsLong);
-    }
+    Metadata metadata = metadata(name, description);
+    text.addGauge(metadata, value);
+    registrations.gauge(metadata, value);
+  }
+
+  /** Everything as it stands now, as Prometheus reads it ({@link #TEXT_TYPE}). */
+  public String text() {
+    return text.write();
+  }
+
+  /** Leaves the registry; what is counted afterwards is in {@link #text} only. */
+  @Override
+  public void close() {
+    registrations.close();
   }
 
   /** Connections open now: those opened less those closed for whatever reason. */
@@ -165,48 +177,36 @@ public final class HubMetrics {
     return count == null ? 0 : count.get();
   }
 
-  private Count count(String name, String description, Tag... tags) {
-    return new Count(registry == null ? null : registry.counter(metadata(name, description), tags));
+  private Count count(String name, String description) {
+    Metadata metadata = metadata(name, description);
+    Count count = new Count(registrations.counter(metadata));
+    text.addCount(metadata, count);
+    return count;
   }
 
   private <E extends Enum<E>> Map<E, Count> counts(
       Class<E> labels, String name, String description, Function<E, String> word) {
+    Metadata metadata = metadata(name, description);
     Map<E, Count> counts = new EnumMap<>(labels);
+    Map<String, Count> byWord = new TreeMap<>();
     for (E label : labels.getEnumConstants()) {
-      counts.put(label, count(name, description, new Tag("reason", word.apply(label))));
+      Tag tag = new Tag(REASON, word.apply(label));
+      Count count = new Count(registrations.counter(metadata, tag));
+      counts.put(label, count);
+      byWord.put(tag.getTagValue(), count);
     }
+    text.addCounts(metadata, REASON, byWord);
     return counts;
   }
 
-  private @Nullable Timer timer(String name, String description) {
-    return registry == null ? null : registry.timer(metadata(name, description));
+  private Latency latency(String name, String description) {
+    Metadata metadata = metadata(name, description);
+    Latency latency = new Latency(registrations.timer(metadata));
+    text.addLatency(metadata, latency);
+    return latency;
   }
 
   private static Metadata metadata(String name, String description) {
     return Metadata.builder().withName(PREFIX + name).withDescription(description).build();
-  }
-
-  /**
-   * One count: our own adder, so that a read is exact and free of the registry's life (a registry
-   * outlives a redeployment, its counters too), mirrored to the registry's counter.
-   */
-  private static final class Count {
-    private final LongAdder adder = new LongAdder();
-    private final @Nullable Counter counter;
-
-    Count(@Nullable Counter counter) {
-      this.counter = counter;
-    }
-
-    void add(long n) {
-      adder.add(n);
-      if (counter != null) {
-        counter.inc(n);
-      }
-    }
-
-    long get() {
-      return adder.sum();
-    }
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.heliograph.log.LogLines;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -74,5 +75,15 @@ class TickerTest {
       ticker.tick();
       assertEquals(2, lines.stacks());
     }
+  }
+
+  @Test
+  void saysHowLongTheLastTickIsAgo() {
+    AtomicLong nanos = new AtomicLong(5);
+    Ticker timed = new Ticker(Duration.ofSeconds(1), List.of(other), nanos::get);
+    nanos.addAndGet(3_000_000_000L);
+    assertEquals(Duration.ofSeconds(3), timed.sinceLastTick());
+    timed.tick();
+    assertEquals(Duration.ZERO, timed.sinceLastTick());
   }
 }

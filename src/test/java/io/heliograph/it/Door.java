@@ -127,12 +127,12 @@ final class Door {
     return token == null ? client : client.header("Authorization", "Bearer " + token);
   }
 
-  /** The sum of a metric's series, from the server's own page. */
+  /** The sum of a metric's series. */
   long metric(String name) {
-    return get("/metrics")
+    return get("api/v2/metrics")
         .body()
         .lines()
-        .filter(line -> line.startsWith("heliograph_" + name + "{"))
+        .filter(line -> line.matches("heliograph_" + name + "[{ ].*"))
         .mapToLong(line -> Math.round(Double.parseDouble(line.substring(line.lastIndexOf(' ')))))
         .sum();
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,8 +14,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,6 +71,27 @@ class LogOutOfReachIT {
     assertTrue(Integer.parseInt(answer.header("Retry-After")) > 0);
   }
 
+  /**
+   * Waits until the node is ready or not, and whoever asks is told which check says so; it is alive
+   * whatever the log does.
+   */
+  private static void awaitReady(TestHub hub, boolean isReady, String... downNames) {
+    Door anybody = hub.door().as(null);
+    Waiting.until(
+        "ready: " + isReady,
+        () -> anybody.get("api/v2/health/ready").status() == (isReady ? 200 : 503));
+    JsonObject ready = anybody.get("api/v2/health/ready").json();
+    assertEquals(isReady ? "UP" : "DOWN", ready.getString("status"));
+    assertEquals(
+        Set.of(downNames),
+        ready.getJsonArray("checks").getValuesAs(JsonObject.class).stream()
+            .filter(check -> check.getString("status").equals("DOWN"))
+            .map(check -> check.getString("name"))
+            .collect(Collectors.toSet()));
+    Door.Answer live = anybody.get("api/v2/health/live");
+    assertEquals(200, live.status(), live.body());
+  }
+
   private static void assertBeats(SseClient client) {
     for (int beats = 0; beats < 2; ) {
       Block block = client.next();
@@ -99,18 +124,48 @@ class LogOutOfReachIT {
     try (TestHub hub = TestHub.start("log-locked", SETTINGS)) {
       publish(hub);
       SseClient client = reader(hub);
-      // Not the DriverManager: the server of other tests takes away what is registered there.
-      SQLiteDataSource database = new SQLiteDataSource();
-      database.setUrl("jdbc:sqlite:" + hub.data().resolve("log.db"));
-      try (Connection other = database.getConnection();
+      awaitReady(hub, true);
+      try (Connection other = open(hub.data().resolve("log.db"));
           Statement statement = other.createStatement()) {
         statement.execute("BEGIN EXCLUSIVE");
+        // Before anybody publishes.
+        awaitReady(hub, false, "log-append");
         assertRefused(hub);
         assertBeats(client);
         statement.execute("ROLLBACK");
       }
+      // Before anybody publishes again: who is not ready gets no requests.
+      awaitReady(hub, true);
       assertResumes(hub, client);
       assertEquals(acknowledged.get(0) + 1, acknowledged.get(1), "a refused event was stored");
+    }
+  }
+
+  private static Connection open(Path file) throws SQLException {
+    // Not the DriverManager: the server of other tests takes away what is registered there.
+    SQLiteDataSource database = new SQLiteDataSource();
+    database.setUrl("jdbc:sqlite:" + file);
+    return database.getConnection();
+  }
+
+  /** The tables beside the log: keys, tickets and sessions. Metrics are read all the while. */
+  @Test
+  void notReady_whileTheOtherTablesAreLocked() throws SQLException {
+    Map<String, String> settings = new HashMap<>(SETTINGS);
+    settings.put("metrics.access", "public");
+    try (TestHub hub = TestHub.start("tables-locked", settings)) {
+      awaitReady(hub, true);
+      try (Connection other = open(hub.data().resolve("hub.db"));
+          Statement statement = other.createStatement()) {
+        statement.execute("BEGIN EXCLUSIVE");
+        awaitReady(hub, false, "database");
+        Door.Answer metrics = hub.door().as(null).get("api/v2/metrics");
+        assertEquals(200, metrics.status());
+        assertTrue(metrics.body().contains("heliograph_connections_active 0.0"), metrics::body);
+        assertEquals(401, hub.door().as("nonsense").get("api/v2/metrics").status());
+        statement.execute("ROLLBACK");
+      }
+      awaitReady(hub, true);
     }
   }
 
@@ -136,7 +191,9 @@ class LogOutOfReachIT {
             return isRefused;
           });
       assertRefused(hub);
+      awaitReady(hub, false, "log-append", "log-read");
       move(away, hub.data());
+      awaitReady(hub, true);
       assertResumes(hub, client);
     }
   }
@@ -165,7 +222,9 @@ class LogOutOfReachIT {
         publishUntilRefused(hub, client, size);
       }
       assertBeats(client);
+      awaitReady(hub, false, "log-append");
       Files.delete(ballast);
+      awaitReady(hub, true);
       assertResumes(hub, client);
     } finally {
       assertTrue(run("umount", "-l", disk.toString()));

@@ -215,7 +215,7 @@ class SecretsIT {
     secret("secret-of-the-jwks-url");
 
     assertTrue(secrets.size() >= 18, secrets.size() + " secrets");
-    String metrics = hub.door().get("metrics").body() + hub.door().get("/metrics").body();
+    String metrics = hub.door().get("api/v2/metrics").body() + hub.door().get("/metrics").body();
     assertNowhereIn("a metric", metrics);
     assertNowhereIn("what it said", String.join("\n", SAID));
     assertTrue(bodies.stream().anyMatch(body -> body.contains("\"status\":503")), "a failure");

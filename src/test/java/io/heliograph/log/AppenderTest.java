@@ -43,6 +43,7 @@ class AppenderTest {
 
     private boolean blocks;
     private volatile @Nullable LogUnavailableException trimFailure;
+    private volatile @Nullable LogUnavailableException lookFailure;
     private final List<String> order = Collections.synchronizedList(new ArrayList<>());
 
     @Override
@@ -55,6 +56,13 @@ class AppenderTest {
       }
       UnaryOperator<List<Receipt>> failure = failures.poll();
       return failure == null ? receipts : failure.apply(receipts);
+    }
+
+    @Override
+    public void requireWritable() {
+      if (lookFailure != null) {
+        throw lookFailure;
+      }
     }
 
     @Override
@@ -385,5 +393,64 @@ class AppenderTest {
     }
     failure(stages.get(1), LogUnavailableException.class);
     assertFalse(stages.get(0).toCompletableFuture().isDone());
+  }
+
+  private void awaitWritable(boolean isWritable) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
+    while (appender.isWritable() != isWritable) {
+      assertTrue(System.nanoTime() - deadline < 0, "never became " + isWritable);
+      Thread.onSpinWait();
+    }
+  }
+
+  /** Red when only publishers found out: a node that gets none would never be ready again. */
+  @Test
+  void looksWhetherTheLogCanBeWrittenTo_whenNobodyPublishes() {
+    try (LogLines lines = new LogLines(Appender.class)) {
+      assertTrue(appender.isWritable());
+      log.lookFailure = new LogUnavailableException("locked");
+      appender.look();
+      awaitWritable(false);
+      log.lookFailure = null;
+      appender.look();
+      awaitWritable(true);
+      assertEquals(1, lines.count(Level.WARNING));
+    }
+    assertEquals(List.of(), log.order);
+  }
+
+  @Test
+  void isNotWritable_afterAFailedAppend_untilALookSucceeds() throws Exception {
+    try (LogLines lines = new LogLines(Appender.class)) {
+      log.failures.add(
+          receipts -> {
+            throw new LogUnavailableException("full");
+          });
+      failure(appender.append(publication(1)), LogUnavailableException.class);
+      assertFalse(appender.isWritable());
+      appender.look();
+      awaitWritable(true);
+      assertEquals(1, lines.count(Level.WARNING));
+    }
+  }
+
+  /** Red without the time: a log that hangs was writable for ever. */
+  @Test
+  void isNotWritable_whileTheLogHangs() throws Exception {
+    long now = System.nanoTime();
+    assertTrue(appender.isWritableAt(now + TimeUnit.HOURS.toNanos(1)), "nothing is under way");
+    List<CompletionStage<Receipt>> stages = appendDuringTheFirst(List.of());
+    assertTrue(appender.isWritable());
+    assertFalse(appender.isWritableAt(now + TimeUnit.MINUTES.toNanos(1)));
+    goOn.countDown();
+    get(stages.get(0));
+    awaitWritable(true);
+  }
+
+  @Test
+  void isRunning_alsoWhenItWasToldToEnd() {
+    assertTrue(appender.isRunning());
+    appender.close();
+    assertTrue(appender.isRunning());
   }
 }

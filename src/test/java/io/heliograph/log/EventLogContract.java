@@ -55,6 +55,28 @@ abstract class EventLogContract extends EventLogFixture {
   }
 
   @Test
+  void saysHowManyWereAppendedAfterAPosition() {
+    EventId before = log.head();
+    append(Drafts.draft("a", "1"), Drafts.draft("b", "2"));
+    append(Drafts.draft("a", "3"));
+    assertEquals(3, log.givenAfter(before));
+    assertEquals(1, log.givenAfter(plus(before, 2)));
+    assertEquals(0, log.givenAfter(log.head()));
+    assertEquals(3, log.givenAfter(EventId.NONE));
+  }
+
+  @Test
+  void lookingWhetherItCanBeWrittenTo_changesNothing() {
+    EventId before = log.head();
+    append(Drafts.draft("a", "1"));
+    EventId head = log.head();
+    log.requireWritable();
+    assertEquals(head, log.head());
+    assertEquals(List.of("1"), data(everything(before)));
+    assertEquals(List.of(plus(head, 1)), append(Drafts.draft("a", "2")));
+  }
+
+  @Test
   void givesBackWhatWasPublished() {
     byte[] noText = {0, (byte) 0xff, '\r', '\n', 0x7f};
     EventDraft full =

@@ -75,6 +75,14 @@ class FakeLog implements EventLog {
   }
 
   @Override
+  public long givenAfter(EventId position) {
+    return events.stream().filter(event -> event.id().isAfter(position)).count();
+  }
+
+  @Override
+  public void requireWritable() {}
+
+  @Override
   public int trim(TrimRule rule, int slice) {
     return 0;
   }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -286,5 +287,42 @@ class LogFollowerTest {
       }
       closeFollower();
     }
+  }
+
+  /** Red without the time: who hangs in a read was readable for ever. */
+  @Test
+  void isNotReadable_whileAReadHangs() throws Exception {
+    CountDownLatch hangs = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    log.script.add(
+        (after, limit) -> {
+          hangs.countDown();
+          try {
+            assertTrue(goOn.await(DEADLINE_SECONDS, TimeUnit.SECONDS));
+          } catch (InterruptedException e) {
+            throw new AssertionError(e);
+          }
+          return new Page(List.of(), after, after);
+        });
+    follow(log, recorder, AT_ONCE);
+    LogFollower started = Objects.requireNonNull(follower);
+    assertTrue(hangs.await(DEADLINE_SECONDS, TimeUnit.SECONDS));
+    assertTrue(started.isReadable());
+    long later = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+    assertFalse(started.isReadableAt(later));
+    assertTrue(started.isRunning());
+    goOn.countDown();
+  }
+
+  @Test
+  void saysHowFarItIsBehind() throws Exception {
+    follow(log, recorder, NEVER);
+    log.add(6);
+    recorder.expect("deliver [6] at 0", "wake 6 at 6");
+    LogFollower started = Objects.requireNonNull(follower);
+    assertEquals(0, started.lag());
+    log.addSilently(7);
+    log.addSilently(8);
+    assertEquals(2, started.lag());
   }
 }

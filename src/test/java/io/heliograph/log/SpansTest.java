@@ -32,6 +32,17 @@ class SpansTest {
     assertEquals(310, later.headValue());
   }
 
+  /** Red when it was a difference of numbers: a new span made a lag of thousands of millions. */
+  @Test
+  void countsGivenNumbersOnly() {
+    assertEquals(5, spans.givenAfter(299));
+    assertEquals(0, spans.givenAfter(304));
+    assertEquals(5, spans.givenAfter(199));
+    assertEquals(5, spans.givenAfter(109));
+    assertEquals(7, spans.givenAfter(107));
+    assertEquals(10 + 5, spans.givenAfter(0));
+  }
+
   @Test
   void tellsGivenNumbersFromThoseBetweenSpans() {
     assertEquals(108, spans.lastGivenBetween(100, 109));

@@ -122,6 +122,20 @@ final class MemoryEventLog implements EventLog {
         .toList();
   }
 
+  @Override
+  public synchronized long givenAfter(EventId position) {
+    long given = 0;
+    for (Map.Entry<Long, Long> span : spans.entrySet()) {
+      given += Math.max(0, span.getValue() - Math.max(span.getKey(), position.value()));
+    }
+    return given;
+  }
+
+  @Override
+  public void requireWritable() {
+    answer();
+  }
+
   private void answer() {
     step.run();
     if (isUnavailable) {

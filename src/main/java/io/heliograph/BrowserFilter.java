@@ -22,12 +22,11 @@ public class BrowserFilter extends HttpFilter {
       "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none';"
           + " frame-ancestors 'none'; object-src 'none'";
 
-  private final transient CorsPolicy cors;
+  // Not the constructor's: Tomcat makes filters itself.
+  @Inject private transient HubProducer hub;
 
-  @Inject
-  public BrowserFilter(HubProducer hub) {
-    this.cors = hub.cors();
-  }
+  @SuppressWarnings("NullAway.Init")
+  public BrowserFilter() {}
 
   @Override
   protected void doFilter(
@@ -49,12 +48,13 @@ public class BrowserFilter extends HttpFilter {
             && origin != null
             && request.getHeader("Access-Control-Request-Method") != null;
     if (isPreflight) {
-      cors.preflight(origin, request.getHeader("Access-Control-Request-Headers"))
+      hub.cors()
+          .preflight(origin, request.getHeader("Access-Control-Request-Headers"))
           .forEach(response::setHeader);
       response.setStatus(HttpServletResponse.SC_NO_CONTENT);
       return;
     }
-    cors.headers(origin).forEach(response::setHeader);
+    hub.cors().headers(origin).forEach(response::setHeader);
     chain.doFilter(request, response);
   }
 }

@@ -104,10 +104,10 @@ final class Hub implements AutoCloseable {
                 wheel,
                 System::nanoTime,
                 clock,
-                executors.threads("deliver"),
+                HubExecutors.threads("deliver"),
                 executors.pool("foreign", 4 * cores, Integer.MAX_VALUE),
                 cores));
-    follower = new LogFollower(log, registry, executors.threads("follow"));
+    follower = new LogFollower(log, registry, HubExecutors.threads("follow"));
     registry.beginAt(follower.applied());
     appender =
         new Appender(
@@ -115,7 +115,7 @@ final class Hub implements AutoCloseable {
             UUID.randomUUID(),
             logConfig.queueEvents(),
             logConfig.queueBytes(),
-            executors.threads("append"));
+            HubExecutors.threads("append"));
     bodies = new BodyReader(executors.pool("body", BODY_THREADS, BODIES_WAITING), BODIES_WAITING);
     publisher =
         new Publisher(

@@ -12,12 +12,11 @@ import jakarta.servlet.annotation.WebListener;
  */
 @WebListener
 public class HubShutdown implements ServletContextListener {
-  private final HubProducer hub;
+  // Not the constructor's: Tomcat makes listeners itself.
+  @Inject private HubProducer hub;
 
-  @Inject
-  public HubShutdown(HubProducer hub) {
-    this.hub = hub;
-  }
+  @SuppressWarnings("NullAway.Init")
+  public HubShutdown() {}
 
   @Override
   public void contextDestroyed(ServletContextEvent event) {

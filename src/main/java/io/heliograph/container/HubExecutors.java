@@ -20,17 +20,16 @@ public final class HubExecutors implements AutoCloseable {
   /** For all pools together, and again: their share of the 5 s that a stopping node has. */
   private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(250);
 
-  private final ClassLoader classLoader = HubExecutors.class.getClassLoader();
   private final List<ExecutorService> pools = new ArrayList<>();
 
   /** Makes threads called {@code heliograph-<name>-<number>}. */
-  public ThreadFactory threads(String name) {
+  public static ThreadFactory threads(String name) {
     AtomicInteger number = new AtomicInteger();
     return work -> {
       Thread thread = new Thread(work, "heliograph-" + name + "-" + number.incrementAndGet());
       thread.setDaemon(true);
       // Not the creator's: that may be a request's thread of another application.
-      thread.setContextClassLoader(classLoader);
+      thread.setContextClassLoader(HubExecutors.class.getClassLoader());
       return thread;
     };
   }

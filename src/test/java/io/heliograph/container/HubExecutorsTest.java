@@ -25,7 +25,7 @@ class HubExecutorsTest {
     ClassLoader callers = Thread.currentThread().getContextClassLoader();
     Thread.currentThread().setContextClassLoader(ClassLoader.getPlatformClassLoader());
     try {
-      var threads = executors.threads("pump");
+      var threads = HubExecutors.threads("pump");
       threads.newThread(() -> {});
       Thread thread = threads.newThread(() -> {});
       assertEquals("heliograph-pump-2", thread.getName());

@@ -51,10 +51,14 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
   /** How the runtimes' own messages begin: they say the status again, or where the URL led. */
   private static final List<String> RUNTIMES_OWN = List.of("HTTP ", "RESTEASY");
 
-  private final HubMetrics metrics;
+  // Not the constructor's: RESTEasy makes mappers itself.
+  @Inject private HubMetrics metrics;
 
-  @Inject
-  public ProblemMapper(HubMetrics metrics) {
+  @SuppressWarnings("NullAway.Init")
+  public ProblemMapper() {}
+
+  @SuppressWarnings("UnnecessaryAssignment")
+  ProblemMapper(HubMetrics metrics) {
     this.metrics = metrics;
   }
 

@@ -28,16 +28,13 @@ public class CallerFilter implements ContainerRequestFilter {
   private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
   private static final String LOGIN = "v2/login";
 
-  private final Tenants tenants;
+  // Not the constructor's: RESTEasy makes filters itself.
+  @Inject private Tenants tenants;
 
-  @Context
+  @Context HttpServletRequest request;
+
   @SuppressWarnings("NullAway.Init")
-  HttpServletRequest request;
-
-  @Inject
-  public CallerFilter(Tenants tenants) {
-    this.tenants = tenants;
-  }
+  public CallerFilter() {}
 
   @Override
   public void filter(ContainerRequestContext context) {

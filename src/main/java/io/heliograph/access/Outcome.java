@@ -44,7 +44,23 @@ sealed interface Outcome {
   record Known(HubPrincipal principal) implements Outcome {
     @Override
     public AuthenticationStatus tell(HttpMessageContext context) {
-      return context.notifyContainerAboutLogin(principal.getName(), principal.caller().roles());
+      try {
+        return context.notifyContainerAboutLogin(principal.getName(), principal.caller().roles());
+      } catch (IllegalStateException e) {
+        return unlisted(context);
+      }
+    }
+
+    /**
+     * WildFly, unless it is told otherwise, takes only callers of its own realm, and says so with
+     * an exception. Resources know this one still; pages that need somebody are for its own.
+     */
+    private AuthenticationStatus unlisted(HttpMessageContext context) {
+      if (context.isProtected()) {
+        return context.responseUnauthorized();
+      }
+      context.setRequest(new SignedRequest(context.getRequest(), principal));
+      return context.doNothing();
     }
   }
 

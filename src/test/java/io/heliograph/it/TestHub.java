@@ -3,18 +3,17 @@ package io.heliograph.it;
 import io.heliograph.embedded.HubProcess;
 import io.heliograph.embedded.Unlimited;
 import io.heliograph.server.HubPlan;
+import io.heliograph.server.Jvm;
 import io.heliograph.server.RunningHub;
 import io.heliograph.server.TestServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -143,38 +142,12 @@ final class TestHub implements AutoCloseable {
 
   /** Bytes of live objects in the server's heap, after a full collection. */
   long liveBytes() {
-    String total =
-        jcmd("GC.class_histogram")
-            .lines()
-            .filter(l -> l.startsWith("Total"))
-            .findFirst()
-            .orElse("");
-    return Long.parseLong(total.strip().split("\\s+", -1)[2]);
+    return new Jvm(process.pid()).liveBytes();
   }
 
   /** What a class holds of them: its own objects, without what they refer to. */
   String histogram(int lines) {
-    return String.join("\n", jcmd("GC.class_histogram").lines().limit(lines).toList());
-  }
-
-  private String jcmd(String command) {
-    Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-    try {
-      Process run =
-          new ProcessBuilder(jcmd.toString(), Long.toString(process.pid()), command)
-              .redirectErrorStream(true)
-              .start();
-      String out = new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (!run.waitFor(60, TimeUnit.SECONDS) || run.exitValue() != 0) {
-        throw new AssertionError("jcmd " + command + " failed: " + out);
-      }
-      return out;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError("interrupted", e);
-    }
+    return new Jvm(process.pid()).histogram(lines);
   }
 
   @Override

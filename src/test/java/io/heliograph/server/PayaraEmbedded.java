@@ -54,6 +54,11 @@ final class PayaraEmbedded implements TestServer {
     };
   }
 
+  @Override
+  public Jvm sharedJvm() {
+    return new Jvm(ProcessHandle.current().pid());
+  }
+
   private record Launched(HubProcess process) implements RunningHub {
     @Override
     public URI awaitReady(Duration deadline) throws InterruptedException {

@@ -36,4 +36,16 @@ public interface TestServer {
 
   /** The users of the server that Arquillian has started. */
   Users sharedUsers();
+
+  /** The JVM of the server that Arquillian has started. */
+  default Jvm sharedJvm() {
+    // The mark stands in arquillian.xml; what is beyond a page of a command is not told.
+    return ProcessHandle.current()
+        .descendants()
+        .filter(process -> process.info().commandLine().orElse("").contains("-Dit.shared"))
+        .findFirst()
+        .map(process -> new Jvm(process.pid()))
+        .orElseThrow(
+            () -> new IllegalStateException("Arquillian runs no server; deploy something"));
+  }
 }

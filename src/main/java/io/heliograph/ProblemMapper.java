@@ -51,7 +51,6 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
   /** How the runtimes' own messages begin: they say the status again, or where the URL led. */
   private static final List<String> RUNTIMES_OWN = List.of("HTTP ", "RESTEASY");
 
-  // Not the constructor's: RESTEasy makes mappers itself.
   @Inject private HubMetrics metrics;
 
   @SuppressWarnings("NullAway.Init")

@@ -28,7 +28,6 @@ public class CallerFilter implements ContainerRequestFilter {
   private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
   private static final String LOGIN = "v2/login";
 
-  // Not the constructor's: RESTEasy makes filters itself.
   @Inject private Tenants tenants;
 
   @Context HttpServletRequest request;

@@ -30,14 +30,11 @@ import org.jspecify.annotations.Nullable;
 @Dependent
 @Path("/v2")
 public class LoginResource {
-  private final Sessions sessions;
-  private final ClientAddresses addresses;
+  @Inject private Sessions sessions;
+  @Inject private ClientAddresses addresses;
 
-  @Inject
-  public LoginResource(Sessions sessions, ClientAddresses addresses) {
-    this.sessions = sessions;
-    this.addresses = addresses;
-  }
+  @SuppressWarnings("NullAway.Init")
+  public LoginResource() {}
 
   /**
    * Takes {@code {"name":"maria","password":"..."}}, or the same as {@code Authorization: Basic}.

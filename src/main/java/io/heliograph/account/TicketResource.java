@@ -23,12 +23,10 @@ import jakarta.ws.rs.core.Response;
 @Dependent
 @Path("/v2/tickets")
 public class TicketResource {
-  private final Tickets tickets;
+  @Inject private Tickets tickets;
 
-  @Inject
-  public TicketResource(Tickets tickets) {
-    this.tickets = tickets;
-  }
+  @SuppressWarnings("NullAway.Init")
+  public TicketResource() {}
 
   /** Answers {@code {"ticket":"...","expires_in_ms":30000}}. */
   @POST

@@ -39,12 +39,10 @@ public class ApiKeyResource {
   /** Long enough to bring a new key to everybody who has the old one. */
   private static final Duration OVERLAP = Duration.ofHours(24);
 
-  private final ApiKeys keys;
+  @Inject private ApiKeys keys;
 
-  @Inject
-  public ApiKeyResource(ApiKeys keys) {
-    this.keys = keys;
-  }
+  @SuppressWarnings("NullAway.Init")
+  public ApiKeyResource() {}
 
   /** The newest first: {@code {"api_keys":[...],"next":"<id>"|null}}; {@code next} as after. */
   @GET

@@ -14,10 +14,13 @@ import jakarta.ws.rs.PathParam;
 @Path("/v2/admin/sessions")
 @RolesAllowed(Roles.ADMIN)
 public class SessionResource {
-  private final Sessions sessions;
+  @Inject private Sessions sessions;
 
-  @Inject
-  public SessionResource(Sessions sessions) {
+  @SuppressWarnings("NullAway.Init")
+  public SessionResource() {}
+
+  @SuppressWarnings("UnnecessaryAssignment")
+  SessionResource(Sessions sessions) {
     this.sessions = sessions;
   }
 

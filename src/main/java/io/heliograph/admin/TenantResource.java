@@ -25,12 +25,10 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed(Roles.ADMIN)
 public class TenantResource {
-  private final Tenants tenants;
+  @Inject private Tenants tenants;
 
-  @Inject
-  public TenantResource(Tenants tenants) {
-    this.tenants = tenants;
-  }
+  @SuppressWarnings("NullAway.Init")
+  public TenantResource() {}
 
   /**
    * Every tenant with members, in the order of their names, after {@code after}: {@code

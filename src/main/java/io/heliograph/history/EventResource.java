@@ -19,14 +19,11 @@ import jakarta.ws.rs.core.MediaType;
 @Path("/v2/events/{id}")
 @Produces(MediaType.APPLICATION_JSON)
 public class EventResource {
-  private final History history;
-  private final Answers answers;
+  @Inject private History history;
+  @Inject private Answers answers;
 
-  @Inject
-  public EventResource(History history, Answers answers) {
-    this.history = history;
-    this.answers = answers;
-  }
+  @SuppressWarnings("NullAway.Init")
+  public EventResource() {}
 
   @GET
   public void event(

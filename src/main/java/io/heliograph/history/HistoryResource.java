@@ -24,16 +24,12 @@ import jakarta.ws.rs.core.UriInfo;
 @Path("/v2/streams/{stream}")
 @Produces(MediaType.APPLICATION_JSON)
 public class HistoryResource {
-  private final History history;
-  private final Answers answers;
-  private final ClientAddresses addresses;
+  @Inject private History history;
+  @Inject private Answers answers;
+  @Inject private ClientAddresses addresses;
 
-  @Inject
-  public HistoryResource(History history, Answers answers, ClientAddresses addresses) {
-    this.history = history;
-    this.answers = answers;
-    this.addresses = addresses;
-  }
+  @SuppressWarnings("NullAway.Init")
+  public HistoryResource() {}
 
   @GET
   @Path("events")

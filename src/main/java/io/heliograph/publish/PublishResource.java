@@ -28,12 +28,15 @@ import org.jspecify.annotations.Nullable;
 @Dependent
 @Path("/v2/streams/{stream}")
 public class PublishResource {
-  private final Publisher publisher;
-  private final BodyReader bodies;
-  private final ClientAddresses addresses;
+  @Inject private Publisher publisher;
+  @Inject private BodyReader bodies;
+  @Inject private ClientAddresses addresses;
 
-  @Inject
-  public PublishResource(Publisher publisher, BodyReader bodies, ClientAddresses addresses) {
+  @SuppressWarnings("NullAway.Init")
+  public PublishResource() {}
+
+  @SuppressWarnings("UnnecessaryAssignment")
+  PublishResource(Publisher publisher, BodyReader bodies, ClientAddresses addresses) {
     this.publisher = publisher;
     this.bodies = bodies;
     this.addresses = addresses;

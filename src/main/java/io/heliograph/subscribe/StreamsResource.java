@@ -18,10 +18,13 @@ import java.util.stream.Collectors;
 @Dependent
 @Path("/v2/streams")
 public class StreamsResource {
-  private final StreamPolicies policies;
+  @Inject private StreamPolicies policies;
 
-  @Inject
-  public StreamsResource(StreamPolicies policies) {
+  @SuppressWarnings("NullAway.Init")
+  public StreamsResource() {}
+
+  @SuppressWarnings("UnnecessaryAssignment")
+  StreamsResource(StreamPolicies policies) {
     this.policies = policies;
   }
 

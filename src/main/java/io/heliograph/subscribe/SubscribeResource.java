@@ -46,22 +46,13 @@ public class SubscribeResource {
           "X-Accel-Buffering",
           "no");
 
-  private final StreamRegistry registry;
-  private final LogFollower follower;
-  private final StreamPolicies policies;
-  private final ClientAddresses addresses;
+  @Inject private StreamRegistry registry;
+  @Inject private LogFollower follower;
+  @Inject private StreamPolicies policies;
+  @Inject private ClientAddresses addresses;
 
-  @Inject
-  public SubscribeResource(
-      StreamRegistry registry,
-      LogFollower follower,
-      StreamPolicies policies,
-      ClientAddresses addresses) {
-    this.registry = registry;
-    this.follower = follower;
-    this.policies = policies;
-    this.addresses = addresses;
-  }
+  @SuppressWarnings("NullAway.Init")
+  public SubscribeResource() {}
 
   /** Every key of the stream. */
   @GET

@@ -2,15 +2,18 @@ package io.heliograph.deployed;
 
 import io.heliograph.embedded.Directories;
 import io.heliograph.embedded.Unlimited;
+import io.heliograph.server.TestServer;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
+import org.jboss.shrinkwrap.api.asset.StringAsset;
 import org.jboss.shrinkwrap.api.importer.ZipImporter;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 
@@ -31,6 +34,10 @@ import org.jboss.shrinkwrap.api.spec.WebArchive;
  */
 public final class DeployedHub {
   private static final String SETTING = "heliograph.";
+
+  /** Under WEB-INF, where MicroProfile Config looks: the server may be another JVM. */
+  private static final String CONFIGURATION = "classes/META-INF/microprofile-config.properties";
+
   private static final AtomicInteger DEPLOYMENTS = new AtomicInteger();
 
   private DeployedHub() {}
@@ -40,12 +47,6 @@ public final class DeployedHub {
    * limits on connections but those, and no events.
    */
   public static WebArchive with(String... settings) {
-    for (String name : System.getProperties().stringPropertyNames()) {
-      if (name.startsWith(SETTING)) {
-        System.clearProperty(name);
-      }
-    }
-    System.setProperty("heliograph.data", emptyDirectory().toString());
     Map<String, String> given = new HashMap<>();
     for (String setting : settings) {
       int equals = setting.indexOf('=');
@@ -54,25 +55,34 @@ public final class DeployedHub {
       }
       given.put(setting.substring(0, equals), setting.substring(equals + 1));
     }
-    Unlimited.besides(given).forEach(System::setProperty);
+    Properties content = new Properties();
+    content.putAll(Unlimited.besides(given));
+    content.setProperty("heliograph.data", emptyDirectory().toString());
     return ShrinkWrap.create(ZipImporter.class, "heliograph.war")
-        .importFrom(Path.of(fromBuild("hub.war")).toFile())
-        .as(WebArchive.class);
+        .importFrom(TestServer.war().toFile())
+        .as(WebArchive.class)
+        .addAsWebInfResource(new StringAsset(text(content)), CONFIGURATION);
+  }
+
+  private static String text(Properties properties) {
+    try {
+      StringWriter text = new StringWriter();
+      properties.store(text, null);
+      return text.toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static Path emptyDirectory() {
     Path directory =
-        Path.of(fromBuild("it.directory"), "deployed-" + DEPLOYMENTS.incrementAndGet());
+        Path.of(TestServer.fromBuild("it.directory"), "deployed-" + DEPLOYMENTS.incrementAndGet())
+            .toAbsolutePath();
     try {
       Directories.delete(directory);
       return Files.createDirectories(directory);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static String fromBuild(String property) {
-    return Objects.requireNonNull(
-        System.getProperty(property), () -> "the POM sets " + property + " for tests; run Maven");
   }
 }

@@ -1,16 +1,13 @@
 package io.heliograph.deployed;
 
-import io.heliograph.embedded.FileRealm;
+import io.heliograph.server.TestServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Objects;
 import java.util.Set;
-import org.glassfish.embeddable.CommandRunner;
-import org.glassfish.internal.api.Globals;
 
 /**
- * Users in the realm of the server that Arquillian runs in this JVM, made by the server's own tool,
- * as an administrator would. What is deployed sees a change at once.
+ * Users in the realm of the server that Arquillian runs, made in the server's own way. What is
+ * deployed sees a change at once.
  *
  * <p>The server outlives a test class, so a class removes whom it made, or takes names of its own.
  */
@@ -20,19 +17,22 @@ public final class RealmUsers {
   /** Makes a user, or gives one a new password and other groups. */
   public static void make(String name, String password, String... groups) {
     try {
-      realm().put(name, password, Set.of(groups));
+      TestServer.ofThisBuild().sharedUsers().put(name, password, Set.of(groups));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
+  /**
+   * Removes one.
+   *
+   * @throws IllegalStateException if there is none of that name
+   */
   public static void remove(String name) {
-    realm().remove(name);
-  }
-
-  private static FileRealm realm() {
-    return new FileRealm(
-        Objects.requireNonNull(
-            Globals.get(CommandRunner.class), "no server runs in this JVM; deploy something"));
+    try {
+      TestServer.ofThisBuild().sharedUsers().remove(name);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -4,9 +4,9 @@ import java.security.SecureRandom;
 import java.util.regex.Pattern;
 
 /** Somebody who may do everything, and a password that was made up for them. */
-record Administrator(String name, String password) {
+public record Administrator(String name, String password) {
   /** The role, and on Payara therefore the group. */
-  static final String GROUP = "events-admin";
+  public static final String GROUP = "events-admin";
 
   /** The first one, where nobody chose a name. */
   static final String DEFAULT_NAME = "admin";
@@ -25,7 +25,7 @@ record Administrator(String name, String password) {
   private static final SecureRandom RANDOM = new SecureRandom();
 
   /** With a new password. */
-  static Administrator named(String name) {
+  public static Administrator named(String name) {
     return new Administrator(requireName(name), newPassword());
   }
 

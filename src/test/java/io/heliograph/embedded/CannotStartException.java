@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
 public final class CannotStartException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  CannotStartException(String message) {
+  public CannotStartException(String message) {
     this(message, null);
   }
 
-  CannotStartException(String message, @Nullable Throwable cause) {
+  public CannotStartException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

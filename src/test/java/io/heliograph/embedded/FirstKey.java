@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  *
  * <p>Neither the key nor the password comes into a message.
  */
-final class FirstKey {
+public final class FirstKey {
   private static final String REQUEST =
       "{\"name\":\"first\",\"roles\":[\"events-read-all\",\"events-publish\"]}";
 
@@ -36,7 +36,7 @@ final class FirstKey {
    *
    * @throws NotMadeException if there is none; the hub is as usable as before
    */
-  static String ask(URI hub, Administrator administrator)
+  public static String ask(URI hub, Administrator administrator)
       throws NotMadeException, InterruptedException {
     URI door = hub.resolve("api/v2/admin/api-keys");
     String pair = administrator.name() + ":" + administrator.password();
@@ -80,7 +80,7 @@ final class FirstKey {
   }
 
   /** The message is a sentence for the person who started the hub. */
-  static final class NotMadeException extends Exception {
+  public static final class NotMadeException extends Exception {
     private static final long serialVersionUID = 1L;
 
     NotMadeException(URI door, String seen) {

@@ -5,8 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heliograph.deployed.DeployedHub;
 import io.heliograph.deployed.RealmUsers;
+import io.heliograph.server.Jvm;
+import io.heliograph.server.TestServer;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -89,17 +90,13 @@ class GuessingIT extends DeployedClients {
     return statuses;
   }
 
-  private static long heap() {
-    ManagementFactory.getMemoryMXBean().gc();
-    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-  }
-
   @Test
   void asksTheRealmForAFewOfTenThousandGuesses_andNobodyElseNotices() throws IOException {
     String attacked = "198.51.100.1";
     guess(100, attacked, false);
-    long before = heap();
-    int threads = ManagementFactory.getThreadMXBean().getThreadCount();
+    Jvm server = TestServer.ofThisBuild().sharedJvm();
+    long before = server.liveBytes();
+    int threads = server.threads().size();
     long begun = System.nanoTime();
 
     Map<Integer, Integer> statuses = guess(7_000, attacked, false);
@@ -113,8 +110,9 @@ class GuessingIT extends DeployedClients {
     int refused = statuses.getOrDefault(429, 0) + basic.getOrDefault(429, 0);
     assertEquals(10_000, asked + refused, statuses + " and " + basic);
     assertEquals(200, credentials.statusOfSession(elsewhere));
-    assertTrue(heap() - before < 32 << 20, (heap() - before) + " bytes more");
-    int more = ManagementFactory.getThreadMXBean().getThreadCount() - threads;
+    long bytes = server.liveBytes() - before;
+    assertTrue(bytes < 32 << 20, bytes + " bytes more");
+    int more = server.threads().size() - threads;
     assertTrue(more < 50, more + " threads more");
   }
 

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heliograph.it.SseClient.End;
+import io.heliograph.server.Jvm;
+import io.heliograph.server.TestServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -62,7 +64,7 @@ class PayaraServerIT {
     server.stop();
     server.start(ENVIRONMENT);
     server.script("user.sh", PASSWORD + "\n", "root", "events-admin");
-    server.script("deploy.sh", "", TestHub.war().toString(), "hub");
+    server.script("deploy.sh", "", TestServer.war().toString(), "hub");
     Door nobody = new Door(server.address().resolve("hub/")).as(null);
     Door.Answer made =
         nobody.send(
@@ -133,7 +135,7 @@ class PayaraServerIT {
       int connects = client.connects();
       CompletableFuture<Integer> answer =
           CompletableFuture.supplyAsync(() -> firstAnswerAfter(connects, client));
-      server.script("deploy.sh", "", TestHub.war().toString(), "hub");
+      server.script("deploy.sh", "", TestServer.war().toString(), "hub");
       long after = door.publish("orders", "after", "2");
 
       // Any other answer would have ended an EventSource for good.
@@ -192,16 +194,16 @@ class PayaraServerIT {
     server.admin("deploy", "--name", "empty", "--contextroot", "empty", empty.toString());
     redeploy("empty", empty, Sizes.REDEPLOYMENTS);
     server.admin("undeploy", "empty");
-    redeploy("heliograph", TestHub.war(), 1);
+    redeploy("heliograph", TestServer.war(), 1);
     use();
     Traces before = Traces.of(server.pid());
     long loadersBefore = classLoaders();
 
-    redeploy("heliograph", TestHub.war(), Sizes.REDEPLOYMENTS);
+    redeploy("heliograph", TestServer.war(), Sizes.REDEPLOYMENTS);
     use();
 
     assertEquals(before, Traces.of(server.pid()));
-    assertEquals(1, Jcmd.instances(server.pid(), "io.heliograph.Hub"));
+    assertEquals(1, new Jvm(server.pid()).instances("io.heliograph.Hub"));
     // The server's monitoring keeps the last stack that it looked at, and with it the classes
     // there.
     long more = classLoaders() - loadersBefore;
@@ -241,17 +243,17 @@ class PayaraServerIT {
 
     static Traces of(long pid) {
       Map<String, Integer> threads = new TreeMap<>();
-      Matcher name = NAME.matcher(Jcmd.threads(pid));
+      Matcher name = NAME.matcher(String.join("\n", new Jvm(pid).threads()));
       while (name.find()) {
         threads.merge(name.group(1).replaceAll("[0-9]+", ""), 1, Integer::sum);
       }
       threads.keySet().removeIf(thread -> thread.matches("heliograph-(" + COME_AND_GO + ").*"));
-      return new Traces(Jcmd.instances(pid, "java.util.TimerThread"), threads);
+      return new Traces(new Jvm(pid).instances("java.util.TimerThread"), threads);
     }
   }
 
   private static long classLoaders() {
-    return Jcmd.instances(server.pid(), "org.glassfish.web.loader.WebappClassLoader");
+    return new Jvm(server.pid()).instances("org.glassfish.web.loader.WebappClassLoader");
   }
 
   private static Path emptyWar() throws IOException {

@@ -222,7 +222,7 @@ class SecretsIT {
     for (String body : bodies) {
       assertNowhereIn("an answer", body);
     }
-    String log = text(hub.data().resolve("server.log"));
+    String log = text(hub.log());
     assertTrue(log.contains("opened:"), "it logs connections");
     try (Stream<Path> files = Files.walk(hub.data())) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
@@ -289,7 +289,7 @@ class SecretsIT {
     }
 
     List<String> forged =
-        Stream.of(text(hub.data().resolve("server.log")), String.join("\n", SAID))
+        Stream.of(text(hub.log()), String.join("\n", SAID))
             .map(log -> new String(log.getBytes(ISO_8859_1), UTF_8))
             .flatMap(log -> Stream.of(log.split("[\r\n\u000b\f\u0085]", -1)))
             .filter(line -> line.strip().startsWith(FORGED))

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heliograph.deployed.DeployedHub;
 import io.heliograph.deployed.RealmUsers;
+import io.heliograph.server.TestServer;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jboss.arquillian.container.test.api.Deployment;
@@ -89,16 +89,11 @@ class SlowBodiesIT extends DeployedClients {
     }
   }
 
-  /** Threads of the hub, which runs in this JVM, that wait for a body. */
+  /** Threads of the hub that wait for a body. */
   private static long bodiesBeingRead() {
-    return Thread.getAllStackTraces().values().stream()
-        .filter(stack -> Arrays.stream(stack).anyMatch(SlowBodiesIT::isReadingABody))
+    return TestServer.ofThisBuild().sharedJvm().threads().stream()
+        .filter(stack -> stack.contains("io.heliograph.body.BodyReader.await("))
         .count();
-  }
-
-  private static boolean isReadingABody(StackTraceElement frame) {
-    return frame.getClassName().equals("io.heliograph.body.BodyReader")
-        && frame.getMethodName().equals("await");
   }
 
   @Test

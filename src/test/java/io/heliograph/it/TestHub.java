@@ -1,8 +1,11 @@
 package io.heliograph.it;
 
 import io.heliograph.embedded.HubProcess;
-import io.heliograph.embedded.People;
 import io.heliograph.embedded.Unlimited;
+import io.heliograph.server.HubPlan;
+import io.heliograph.server.Jvm;
+import io.heliograph.server.RunningHub;
+import io.heliograph.server.TestServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -14,14 +17,15 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A hub in a process of its own, that can be killed and started again at the same address. */
 final class TestHub implements AutoCloseable {
-  private final HubProcess.Plan plan;
+  private final HubPlan plan;
   private final Door door;
-  private HubProcess process;
+  private RunningHub process;
 
-  private TestHub(HubProcess.Plan plan) {
+  private TestHub(HubPlan plan) {
     this.plan = plan;
     this.process = launch(plan);
     this.door = new Door(await());
@@ -41,7 +45,7 @@ final class TestHub implements AutoCloseable {
 
   /** Starts one that keeps its log in {@code data}. */
   static TestHub start(Path data, Map<String, String> settings) {
-    return new TestHub(plan(data, settings));
+    return new TestHub(plan(data, null, settings, line -> {}));
   }
 
   /**
@@ -53,16 +57,7 @@ final class TestHub implements AutoCloseable {
       String name, Map<String, String> settings, Consumer<String> listener) {
     Path data = directory(name);
     delete(data);
-    return new TestHub(
-        new HubProcess.Plan(
-            war(),
-            "127.0.0.1",
-            HubProcess.freePort(),
-            data,
-            new People("root", false),
-            prefixed(settings),
-            List.of("-Xmx768m"),
-            listener));
+    return new TestHub(plan(data, "root", settings, listener));
   }
 
   /** What this start made up for people: root's password and an API key; once. */
@@ -74,13 +69,18 @@ final class TestHub implements AutoCloseable {
     return Path.of(System.getProperty("it.directory", "target/it"), name);
   }
 
-  static HubProcess.Plan plan(Path data, Map<String, String> settings) {
-    return new HubProcess.Plan(
-        war(), HubProcess.freePort(), data, prefixed(settings), List.of("-Xmx768m"), line -> {});
-  }
-
-  static Path war() {
-    return Path.of(System.getProperty("hub.war", "target/heliograph.war"));
+  private static HubPlan plan(
+      Path data,
+      @Nullable String administrator,
+      Map<String, String> settings,
+      Consumer<String> listener) {
+    return new HubPlan(
+        HubProcess.freePort(),
+        data,
+        administrator,
+        prefixed(settings),
+        List.of("-Xmx768m"),
+        listener);
   }
 
   private static Map<String, String> prefixed(Map<String, String> settings) {
@@ -90,9 +90,9 @@ final class TestHub implements AutoCloseable {
                 Collectors.toMap(entry -> "heliograph." + entry.getKey(), Map.Entry::getValue)));
   }
 
-  private static HubProcess launch(HubProcess.Plan plan) {
+  private static RunningHub launch(HubPlan plan) {
     try {
-      return HubProcess.launch(plan);
+      return TestServer.ofThisBuild().launch(plan);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -113,6 +113,11 @@ final class TestHub implements AutoCloseable {
 
   Path data() {
     return plan.data();
+  }
+
+  /** The server's log, with the hub's lines in it. */
+  Path log() {
+    return process.log();
   }
 
   long pid() {
@@ -137,18 +142,12 @@ final class TestHub implements AutoCloseable {
 
   /** Bytes of live objects in the server's heap, after a full collection. */
   long liveBytes() {
-    String total =
-        Jcmd.histogram(process.pid())
-            .lines()
-            .filter(l -> l.startsWith("Total"))
-            .findFirst()
-            .orElse("");
-    return Long.parseLong(total.strip().split("\\s+", -1)[2]);
+    return new Jvm(process.pid()).liveBytes();
   }
 
   /** What a class holds of them: its own objects, without what they refer to. */
   String histogram(int lines) {
-    return String.join("\n", Jcmd.histogram(process.pid()).lines().limit(lines).toList());
+    return new Jvm(process.pid()).histogram(lines);
   }
 
   @Override

@@ -1,6 +1,6 @@
 /**
- * The hub over HTTP: the WAR as it is shipped, on Payara Embedded, asked by clients that share no
- * code with it.
+ * The hub over HTTP: the WAR as it is shipped, on the server of the build, asked by clients that
+ * share no code with it.
  *
  * <p>Owns the tests of what only the whole can show, and a small client of its own ({@link
  * io.heliograph.it.SseClient}), written from the WHATWG text: a client that shared the hub's

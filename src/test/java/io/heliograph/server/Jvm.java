@@ -1,23 +1,33 @@
-package io.heliograph.it;
+package io.heliograph.server;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Asks another JVM about itself, as its operator would. */
-final class Jcmd {
-  private Jcmd() {}
+/** A server's JVM, this one or another, as the JDK's own tool sees it. */
+public record Jvm(long pid) {
+  /** Bytes of live objects in its heap, after a full collection. */
+  public long liveBytes() {
+    String total =
+        jcmd("GC.class_histogram")
+            .lines()
+            .filter(l -> l.startsWith("Total"))
+            .findFirst()
+            .orElse("");
+    return Long.parseLong(total.strip().split("\\s+", -1)[2]);
+  }
 
-  /** Classes with their live objects, after a full collection. */
-  static String histogram(long pid) {
-    return ask(pid, "GC.class_histogram");
+  /** What a class holds of them: its own objects, without what they refer to. */
+  public String histogram(int lines) {
+    return String.join("\n", jcmd("GC.class_histogram").lines().limit(lines).toList());
   }
 
   /** How many live objects of exactly that class there are, after a full collection. */
-  static long instances(long pid, String className) {
-    return histogram(pid)
+  public long instances(String className) {
+    return jcmd("GC.class_histogram")
         .lines()
         .map(line -> line.strip().split("\\s+", -1))
         .filter(columns -> columns.length >= 4 && columns[3].equals(className))
@@ -25,12 +35,15 @@ final class Jcmd {
         .sum();
   }
 
-  /** Every thread with its stack. */
-  static String threads(long pid) {
-    return ask(pid, "Thread.print");
+  /** Each thread of Java's with its stack, as a thread dump has it. */
+  public List<String> threads() {
+    // A thread begins with its name; those of the JVM itself have no number.
+    return List.of(jcmd("Thread.print").split("\n(?=\")", -1)).stream()
+        .filter(thread -> thread.matches("(?s)\".*?\" #\\d+.*"))
+        .toList();
   }
 
-  private static String ask(long pid, String command) {
+  private String jcmd(String command) {
     Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
     try {
       Process run =

@@ -131,7 +131,8 @@ final class FrontProxy implements AutoCloseable {
           if (!process.isAlive()) {
             throw new AssertionError(program + " did not start: " + logs());
           }
-          try (Socket probe = new Socket(InetAddress.getLoopbackAddress(), setup.port())) {
+          try {
+            new Socket(InetAddress.getLoopbackAddress(), setup.port()).close();
             return true;
           } catch (IOException e) {
             return false;

@@ -8,7 +8,7 @@ final class ApacheDialect implements FrontProxy.Dialect {
   public void adapt(ProxyFile file, FrontProxy.Setup setup) {
     file.replace("/run/apache2/apache2.pid", setup.path("apache2.pid"))
         .replace("DefaultRuntimeDir /run/apache2", "DefaultRuntimeDir " + setup.directory())
-        .replace("/var/log/apache2/", setup.path(""))
+        .replace("/var/log/apache2", setup.directory().toString())
         .replace("Listen 80\n", "Listen 127.0.0.1:" + setup.port() + "\n");
     if (setup.hasTls()) {
       file.replace("Listen 443\n", "Listen 127.0.0.1:" + setup.tlsPort() + "\n")

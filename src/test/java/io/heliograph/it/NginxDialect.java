@@ -13,7 +13,7 @@ final class NginxDialect implements FrontProxy.Dialect {
     }
     file.replace("user www-data;", "user " + System.getProperty("user.name") + ";")
         .replace("pid /run/nginx.pid;", "pid " + setup.path("nginx.pid") + ";")
-        .replace("/var/log/nginx/", setup.path(""))
+        .replace("/var/log/nginx", setup.directory().toString())
         .replace("http {", temporary.toString())
         .replace("listen 80 ", "listen 127.0.0.1:" + setup.port() + " ");
     if (setup.hasTls()) {

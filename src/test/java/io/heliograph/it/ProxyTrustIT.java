@@ -125,21 +125,6 @@ class ProxyTrustIT {
     }
   }
 
-  /** By X-Forwarded-Proto the hub knows whether a cookie may be Secure. */
-  @ParameterizedTest
-  @EnumSource
-  void saysItselfWhetherThereIsTls(ProxyProgram program) throws IOException {
-    RawExchange logout =
-        new RawExchange(proxies.of(program).address(), CLIENT)
-            .send(
-                "POST /api/v2/logout HTTP/1.1\r\nHost: h\r\nOrigin: http://h\r\n"
-                    + "X-Forwarded-Proto: https\r\nContent-Length: 0\r\n\r\n");
-    open.add(logout);
-    assertTrue(logout.status() < 400, logout.body());
-    String cookie = logout.response().header("Set-Cookie");
-    assertTrue(cookie != null && !cookie.contains("Secure"), cookie);
-  }
-
   @ParameterizedTest
   @EnumSource
   void writesNoTokenAndNoTicketDown(ProxyProgram program) throws IOException {

@@ -82,15 +82,13 @@ class ProxyTlsIT {
   }
 
   /**
-   * As of a page before it opens streams. Apache begins with six requests at a time on a connection,
-   * and doubles that as it answers some.
+   * As of a page before it opens streams. Apache begins with six requests at a time on a
+   * connection, and doubles that as it answers some.
    */
   private static void answerSomeRequests(HttpClient client, HttpRequest stream) {
     URI poll = URI.create(stream.uri() + "/events?wait=200ms");
     HttpRequest request =
-        HttpRequest.newBuilder(poll)
-            .header("Authorization", "Bearer " + TestCaller.TOKEN)
-            .build();
+        HttpRequest.newBuilder(poll).header("Authorization", "Bearer " + TestCaller.TOKEN).build();
     for (int i = 0; i < 4; i++) {
       HttpResponse<String> answer =
           Waiting.until(
@@ -142,8 +140,7 @@ class ProxyTlsIT {
             .POST(HttpRequest.BodyPublishers.ofString(Credentials.loginBody("root", password)))
             .build();
     HttpResponse<String> response =
-        Waiting.until(
-            "an answer", client.sendAsync(login, HttpResponse.BodyHandlers.ofString()));
+        Waiting.until("an answer", client.sendAsync(login, HttpResponse.BodyHandlers.ofString()));
     assertEquals(200, response.statusCode(), response.body());
     return response.headers().firstValue("Set-Cookie").orElse("");
   }

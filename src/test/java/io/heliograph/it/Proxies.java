@@ -9,10 +9,15 @@ final class Proxies implements AutoCloseable {
   private final Map<ProxyProgram, FrontProxy> running = new EnumMap<>(ProxyProgram.class);
 
   Proxies(URI... nodes) {
-    for (ProxyProgram program : ProxyProgram.values()) {
-      if (program.isInstalled()) {
-        running.put(program, FrontProxy.start(program, nodes));
+    try {
+      for (ProxyProgram program : ProxyProgram.values()) {
+        if (program.isInstalled()) {
+          running.put(program, FrontProxy.start(program, nodes));
+        }
       }
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
     }
   }
 

@@ -38,6 +38,7 @@ class ProxyTrustIT {
                 "streams", "one",
                 "trusted-proxies", "127.0.0.1",
                 "stream.one.limit.per-address", "1",
+                "stream.events.heartbeat.every", "1s",
                 "stream.one.heartbeat.every", "1s"));
     proxies = new Proxies(hub.door().at("/"));
   }

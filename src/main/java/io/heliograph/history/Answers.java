@@ -100,6 +100,8 @@ public final class Answers {
       if (hasBody) {
         response.getOutputStream().write(json);
       }
+      // Or Tomcat, once it stops, would put a 500 in its place.
+      response.flushBuffer();
       async.complete();
     } catch (IOException | IllegalStateException e) {
       LOG.log(System.Logger.Level.DEBUG, "the receiver of an answer has gone", e);

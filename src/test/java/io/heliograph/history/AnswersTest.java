@@ -118,6 +118,7 @@ class AnswersTest {
             "setContentLength 7",
             "setHeader Cache-Control no-cache, no-store",
             "write 7",
+            "flushBuffer",
             "complete"),
         written);
   }

@@ -38,6 +38,7 @@ record Problem(
           404, "there is nothing at this address",
           405, "this address does not take this method; Allow lists those it takes",
           406, "none of the media types in Accept can be given",
+          408, "nothing more of the body came; send it faster or in smaller batches",
           415, "the request's Content-Type is not read here",
           500, "the hub failed unexpectedly; the server's log says more");
 

@@ -29,6 +29,10 @@ if ! cmp -s "$here/server.xml" "$CATALINA_BASE/conf/server.xml"; then
   cp "$CATALINA_BASE/conf/server.xml" "$CATALINA_BASE/conf/server.xml.before-heliograph"
   cp "$here/server.xml" "$CATALINA_BASE/conf/server.xml"
 fi
+# Why an application does not start, a wrong setting of the hub's for one, is said where everything is.
+sed -i 's/^\(org\.apache\.catalina\.core\.ContainerBase\.\[Catalina\]\.\[localhost\]\.handlers\) *=.*/\1 = 2localhost.org.apache.juli.AsyncFileHandler, java.util.logging.ConsoleHandler/' \
+  "$CATALINA_BASE/conf/logging.properties"
+
 # Digests of passwords are nobody's to read but the server's.
 chmod 600 "$CATALINA_BASE/conf/tomcat-users.xml"
 

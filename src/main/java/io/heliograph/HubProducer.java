@@ -12,6 +12,7 @@ import io.heliograph.admin.Liveness;
 import io.heliograph.admin.MetricsAccess;
 import io.heliograph.admin.Readiness;
 import io.heliograph.body.BodyReader;
+import io.heliograph.container.RecordMethods;
 import io.heliograph.container.Ticker;
 import io.heliograph.history.Answers;
 import io.heliograph.history.History;
@@ -172,6 +173,7 @@ public class HubProducer {
   @PreDestroy
   void stop() {
     hub().close();
+    RecordMethods.release();
   }
 
   private Hub hub() {

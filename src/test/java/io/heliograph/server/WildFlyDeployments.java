@@ -24,12 +24,9 @@ final class WildFlyDeployments implements Deployments {
   public void deploy(String name, Path war) throws IOException {
     Path file = directory.resolve(name + ".war");
     Path failed = marker(name, "failed");
-    if (!Files.exists(file)) {
-      Files.copy(war, file);
-    }
-    // Later than the marker of an earlier failure, which counts otherwise.
-    Files.deleteIfExists(failed);
-    // The server begins with a whole file, too, but only if it has seen it twice.
+    // Elsewhere first: the server begins with whatever it finds.
+    Path copy = Files.copy(war, directory.resolveSibling(name + ".war.copy"));
+    Files.move(copy, file);
     Files.write(marker(name, "dodeploy"), new byte[0]);
     await(name, "deployed");
     if (Files.exists(failed)) {
@@ -41,7 +38,9 @@ final class WildFlyDeployments implements Deployments {
   public void undeploy(String name) throws IOException {
     Files.delete(marker(name, "deployed"));
     await(name, "undeployed");
+    // The marker last: without it the server would deploy what is still there.
     Files.delete(directory.resolve(name + ".war"));
+    Files.deleteIfExists(marker(name, "undeployed"));
   }
 
   private void await(String name, String fate) {

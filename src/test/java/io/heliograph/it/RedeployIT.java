@@ -47,7 +47,7 @@ class RedeployIT {
       Pattern.compile(
           "(?!.*\\[Catalina-utility-)"
               + ".*(memory leak|failed to stop it|\\b(SEVERE|ERROR)\\b"
-              + "|\\bWARN(ING)?\\b.*(heliograph|zaxxer|jersey|jaxrs|weld)).*");
+              + "|\\bWARN(ING)?\\b.*(zaxxer|jersey|jaxrs)).*");
 
   /** More than the thread lives that has waited for a process of the SQLite driver's. */
   private static final Duration SETTLE_DEADLINE = Duration.ofMinutes(2);

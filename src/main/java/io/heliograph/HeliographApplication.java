@@ -11,9 +11,16 @@ import java.util.Map;
  */
 @ApplicationPath("/api")
 public class HeliographApplication extends Application {
-  /** Jersey's own description of itself, in answer to OPTIONS, is not part of the contract. */
+  /**
+   * Jersey's own description of itself, in answer to OPTIONS, is not part of the contract. Of what
+   * it can write by itself it would warn where a library for that is missing, as on Tomcat.
+   */
   @Override
   public Map<String, Object> getProperties() {
-    return Map.of("jersey.config.server.wadl.disableWadl", true);
+    return Map.of(
+        "jersey.config.server.wadl.disableWadl",
+        true,
+        "jersey.config.disableDefaultProvider",
+        "DATASOURCE");
   }
 }

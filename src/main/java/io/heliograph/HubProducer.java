@@ -12,6 +12,8 @@ import io.heliograph.admin.Liveness;
 import io.heliograph.admin.MetricsAccess;
 import io.heliograph.admin.Readiness;
 import io.heliograph.body.BodyReader;
+import io.heliograph.container.RecordMethods;
+import io.heliograph.container.Stoppable;
 import io.heliograph.container.Ticker;
 import io.heliograph.history.Answers;
 import io.heliograph.history.History;
@@ -38,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * starts, and hands its parts to whoever injects them.
  */
 @ApplicationScoped
-public class HubProducer {
+public class HubProducer implements Stoppable {
   private final @Nullable Hub hub;
 
   /** What CDI's proxy is made with. */
@@ -169,9 +171,11 @@ public class HubProducer {
     return hub().cors();
   }
 
+  @Override
   @PreDestroy
-  void stop() {
+  public void stop() {
     hub().close();
+    RecordMethods.release();
   }
 
   private Hub hub() {

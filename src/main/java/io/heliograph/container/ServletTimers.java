@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 @WebListener
 public class ServletTimers implements ServletContextListener {
+  /** A tick does not block for long; what it may have begun was told to end. */
+  private static final int STOP_SECONDS = 2;
+
   @Inject private Ticker ticker;
   private @Nullable ScheduledExecutorService timer;
 
@@ -31,8 +34,18 @@ public class ServletTimers implements ServletContextListener {
 
   @Override
   public void contextDestroyed(ServletContextEvent event) {
-    if (timer != null) {
-      timer.shutdownNow();
+    if (timer == null) {
+      return;
+    }
+    timer.shutdownNow();
+    try {
+      // Tomcat looks for threads next, and warns of one that is about to end.
+      if (!timer.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+        System.getLogger(ServletTimers.class.getName())
+            .log(System.Logger.Level.WARNING, "a tick has not ended within {0} s", STOP_SECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -85,9 +85,10 @@ public final class SqliteSource implements DataSource {
   @Override
   public void setLoginTimeout(int seconds) {}
 
+  /** For so long at most a pool that is closed waits for a connection that is being made. */
   @Override
   public int getLoginTimeout() {
-    return 0;
+    return BUSY_TIMEOUT_MILLIS / 1_000;
   }
 
   @Override

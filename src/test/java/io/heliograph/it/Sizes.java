@@ -29,6 +29,9 @@ final class Sizes {
   /** How often the hub is redeployed on a full server; to stand: 20. */
   static final int REDEPLOYMENTS = size("it.redeployments", 20);
 
+  /** Likewise where each takes a minute on a busy machine; to stand: 20. */
+  static final int SERVER_REDEPLOYMENTS = size("it.redeployments", 3);
+
   private Sizes() {}
 
   private static int size(String property, int modest) {

@@ -1,10 +1,12 @@
 package io.heliograph.server;
 
 import java.io.IOException;
+import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 
 /** A server's JVM, this one or another, as the JDK's own tool sees it. */
@@ -41,6 +43,17 @@ public record Jvm(long pid) {
     return List.of(jcmd("Thread.print").split("\n(?=\")", -1)).stream()
         .filter(thread -> thread.matches("(?s)\".*?\" #\\d+.*"))
         .toList();
+  }
+
+  /** A system property of it; empty if it has none of that name. */
+  public String property(String name) {
+    Properties properties = new Properties();
+    try {
+      properties.load(new StringReader(jcmd("VM.system_properties")));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return properties.getProperty(name, "");
   }
 
   private String jcmd(String command) {

@@ -81,6 +81,11 @@ final class PayaraEmbedded implements TestServer {
     }
 
     @Override
+    public Deployments deployments() {
+      throw new UnsupportedOperationException("nothing tells a launched hub what to run");
+    }
+
+    @Override
     public long pid() {
       return process.pid();
     }

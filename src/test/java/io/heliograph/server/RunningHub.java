@@ -28,6 +28,9 @@ public interface RunningHub extends AutoCloseable {
   /** SIGKILL; waits until it is gone. */
   void kill() throws InterruptedException;
 
+  /** What else its server is asked to run, and the hub itself anew. */
+  Deployments deployments();
+
   long pid();
 
   Path log();

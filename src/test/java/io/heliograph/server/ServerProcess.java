@@ -39,6 +39,7 @@ final class ServerProcess implements RunningHub {
   private final Path log;
   private final long logBegin;
   private final Predicate<String> hasFailed;
+  private final Deployments deployments;
   private @Nullable Administrator administrator;
   private List<String> secrets = List.of();
 
@@ -47,6 +48,7 @@ final class ServerProcess implements RunningHub {
    *
    * @param base the server's own files, which go when this is closed
    * @param administrator whom {@code base} knows since just now; null for nobody
+   * @param deployments how it is told what to run
    * @param hasFailed whether what it logged since it started says that the hub will not come up
    */
   ServerProcess(
@@ -54,6 +56,7 @@ final class ServerProcess implements RunningHub {
       HubPlan plan,
       Path base,
       @Nullable Administrator administrator,
+      Deployments deployments,
       Predicate<String> hasFailed)
       throws IOException {
     this.url = URI.create("http://127.0.0.1:" + plan.port() + "/");
@@ -62,6 +65,7 @@ final class ServerProcess implements RunningHub {
     this.logBegin = Files.exists(log) ? Files.size(log) : 0;
     this.hasFailed = hasFailed;
     this.administrator = administrator;
+    this.deployments = deployments;
     this.process =
         new ProcessBuilder(command)
             .directory(base.toFile())
@@ -155,6 +159,11 @@ final class ServerProcess implements RunningHub {
     // Before its input ends: the number may be another process's now.
     watch.destroyForcibly().waitFor();
     return status;
+  }
+
+  @Override
+  public Deployments deployments() {
+    return deployments;
   }
 
   @Override

@@ -76,15 +76,13 @@ final class Tomcat implements TestServer {
   @Override
   public RunningHub launch(HubPlan plan) throws IOException {
     Path base = plan.data().toAbsolutePath().resolve("server");
+    URI address = URI.create("http://127.0.0.1:" + plan.port() + "/");
     Administrator administrator = null;
     if (!Files.exists(base)) {
       configure(base);
       String name = plan.administrator();
       administrator = name == null ? null : Administrator.named(name);
-      new TomcatUsers(
-              base.resolve("conf/tomcat-users.xml"),
-              URI.create("http://127.0.0.1:" + plan.port() + "/"))
-          .begin(administrator);
+      new TomcatUsers(base.resolve("conf/tomcat-users.xml"), address).begin(administrator);
     }
     // What a killed server left would be half of a deployment.
     Path deployed = base.resolve("webapps");
@@ -99,6 +97,7 @@ final class Tomcat implements TestServer {
         plan,
         base,
         administrator,
+        new TomcatDeployments(address),
         said ->
             said.contains("startup failed due to previous errors")
                 || said.contains("Error deploying web application archive"));

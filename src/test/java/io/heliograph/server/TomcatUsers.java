@@ -4,13 +4,9 @@ import io.heliograph.embedded.Administrator;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -22,31 +18,24 @@ import org.jspecify.annotations.Nullable;
  * database's beans. Passwords are kept as PBKDF2.
  */
 final class TomcatUsers implements Users {
-  /** What arquillian.xml presents to the manager. */
-  private static final String TOOL = "tests";
-
-  private static final String TOOL_PASSWORD = "tests";
-
   /** As server.xml has it. */
   private static final int ITERATIONS = 20_000;
 
   private static final String DATABASE = "Users:type=UserDatabase,database=UserDatabase";
 
-  private final HttpClient client =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final Path file;
-  private final URI door;
+  private final TomcatTool tool;
 
   TomcatUsers(Path file, URI server) {
     this.file = file;
-    this.door = server.resolve("manager/jmxproxy/");
+    this.tool = new TomcatTool(server);
   }
 
   /** Writes the file of a server that has not started. */
   void begin(@Nullable Administrator administrator) throws IOException {
     StringBuilder users = new StringBuilder();
     users.append("<tomcat-users xmlns=\"http://tomcat.apache.org/xml\" version=\"1.0\">\n");
-    users.append(user(TOOL, TOOL_PASSWORD, "manager-script,manager-jmx"));
+    users.append(user(TomcatTool.NAME, TomcatTool.PASSWORD, TomcatTool.ROLES));
     if (administrator != null) {
       users.append(user(administrator.name(), administrator.password(), Administrator.GROUP));
     }
@@ -104,34 +93,14 @@ final class TomcatUsers implements Users {
   /** What the operation returned; empty for nothing. */
   private String invoke(String bean, String operation, List<String> arguments) throws IOException {
     String query =
-        "?invoke="
+        "jmxproxy/?invoke="
             + encoded(bean)
             + "&op="
             + operation
             + "&ps="
             + encoded(String.join(",", arguments));
-    String pair = TOOL + ":" + TOOL_PASSWORD;
-    HttpRequest request =
-        HttpRequest.newBuilder(door.resolve(query))
-            .header(
-                "Authorization",
-                "Basic "
-                    + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)))
-            .build();
-    try {
-      HttpResponse<String> answer =
-          client.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
-      String text = answer.body();
-      if (answer.statusCode() != 200 || !text.startsWith("OK")) {
-        throw new IllegalStateException(
-            "Tomcat's " + operation + " answered " + answer.statusCode() + ": " + text);
-      }
-      List<String> lines = text.lines().toList();
-      return lines.size() > 1 ? lines.get(1).strip() : "";
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    }
+    List<String> lines = tool.ask(tool.request(query)).lines().toList();
+    return lines.size() > 1 ? lines.get(1).strip() : "";
   }
 
   private static String encoded(String text) {

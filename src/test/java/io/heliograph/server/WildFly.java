@@ -114,7 +114,12 @@ final class WildFly implements TestServer {
     Files.copy(TestServer.war(), deployments.resolve("ROOT.war"));
     Path failed = deployments.resolve("ROOT.war.failed");
     return new ServerProcess(
-        command(plan, base, management), plan, base, administrator, said -> Files.exists(failed));
+        command(plan, base, management),
+        plan,
+        base,
+        administrator,
+        new WildFlyDeployments(deployments),
+        said -> Files.exists(failed));
   }
 
   private List<String> command(HubPlan plan, Path base, int management) {

@@ -53,7 +53,8 @@ public final class Readiness implements Periodic {
 
   @Override
   public void tick() {
-    if (System.nanoTime() - triedNanos >= EVERY.toNanos()) {
+    // Stores that a node has closed do not answer, which is nothing to warn of.
+    if (!isStopping.getAsBoolean() && System.nanoTime() - triedNanos >= EVERY.toNanos()) {
       triedNanos = System.nanoTime();
       appender.look();
       tables.start();

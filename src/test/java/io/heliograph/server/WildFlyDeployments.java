@@ -10,7 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 /** Through the directory that the server looks into every five seconds. */
 final class WildFlyDeployments implements Deployments {
   /** Several looks of a busy server, and what it does about what it saw. */
-  private static final Duration DEADLINE = Duration.ofMinutes(3);
+  private static final Duration DEADLINE = Duration.ofMinutes(10);
 
   private static final Duration LOOK = Duration.ofMillis(50);
 

@@ -1,6 +1,8 @@
 package io.heliograph.container;
 
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.ServletResponseWrapper;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.net.StandardSocketOptions;
@@ -45,6 +47,21 @@ public final class ServerConnection {
       }
     } catch (ReflectiveOperationException | RuntimeException | IOException e) {
       LOG.log(System.Logger.Level.TRACE, "no bound for the send buffer here", e);
+    }
+  }
+
+  /**
+   * Has Undertow hold nothing back of {@code response}: what it has buffered and cannot send at a
+   * flush it keeps, while it says that it is ready, and sends with the next write, whenever that
+   * is. What it was given beyond its buffer it announces. To be called before anything is written.
+   */
+  public static void passWritesOn(ServletResponse response) {
+    ServletResponse given = response;
+    while (given instanceof ServletResponseWrapper wrapper) {
+      given = wrapper.getResponse();
+    }
+    if (given.getClass().getName().startsWith("io.undertow.")) {
+      given.setBufferSize(1);
     }
   }
 

@@ -309,6 +309,7 @@ public final class ServletEventSink implements SseEventSink {
     starting = null;
     phase = Phase.OPEN;
     ServerConnection.boundSendBuffer(async);
+    ServerConnection.passWritesOn(response);
     head.accept(this, response);
     ServletOutputStream stream = response.getOutputStream();
     out = stream;

@@ -9,11 +9,11 @@ import java.util.Set;
 /**
  * What the command line says, as {@code -Dbench.<name>=<value>}.
  *
+ * @param server which one this build has started for
  * @param scenarios which to run, in their order
- * @param targets {@code hub}, {@code textbook} or both
- * @param war the hub's WAR
+ * @param targets {@code hub}, {@code textbook} or both; the hub is there in any case
  * @param directory where logs and the hub's database go; emptied before
- * @param serverOptions more options for the server's JVM
+ * @param serverOptions options of the server's JVM, the same on each server
  * @param subscribers in saturation and steady
  * @param warmupSeconds of each measurement, not counted
  * @param seconds that saturation and publishes are measured
@@ -30,9 +30,9 @@ import java.util.Set;
  * @param channelRate events per second over all of them
  */
 record BenchOptions(
+    String server,
     List<String> scenarios,
     List<String> targets,
-    Path war,
     Path directory,
     List<String> serverOptions,
     int subscribers,
@@ -55,7 +55,6 @@ record BenchOptions(
       Set.of(
           "scenarios",
           "targets",
-          "war",
           "directory",
           "server.options",
           "subscribers",
@@ -74,7 +73,8 @@ record BenchOptions(
           "channel.rate");
 
   /**
-   * @throws IllegalArgumentException if one is not known or no number
+   * @throws IllegalArgumentException if one is not known or no number, or the build knows no such
+   *     server
    */
   static BenchOptions of(Properties properties) {
     for (String name : properties.stringPropertyNames()) {
@@ -84,11 +84,11 @@ record BenchOptions(
       }
     }
     return new BenchOptions(
+        server(properties),
         list(properties, "scenarios", "saturation,steady,idle,publishes,channels"),
         list(properties, "targets", "hub,textbook"),
-        Path.of(text(properties, "war", "target/heliograph.war")),
         Path.of(text(properties, "directory", "target/bench")),
-        List.of(text(properties, "server.options", "-Xmx3g").split(" +", -1)),
+        List.of(text(properties, "server.options", "-Xmx3g -XX:+UseG1GC").split(" +", -1)),
         number(properties, "subscribers", 1000),
         number(properties, "warmup", 5),
         number(properties, "seconds", 10),
@@ -103,6 +103,22 @@ record BenchOptions(
         list(properties, "publishers", "1,16,256"),
         number(properties, "channels", 20_000),
         number(properties, "channel.rate", 500));
+  }
+
+  /** A server without a profile in the POM would else be the default, and nobody told. */
+  private static String server(Properties properties) {
+    String built = properties.getProperty("arquillian.launch", "payara");
+    String asked = properties.getProperty("server", built);
+    if (!asked.equals(built)) {
+      throw new IllegalArgumentException(
+          "-Dserver is '"
+              + asked
+              + "', this build is for "
+              + built
+              + "; there are payara, wildfly"
+              + " and tomcat");
+    }
+    return built;
   }
 
   private static String text(Properties properties, String name, String absent) {

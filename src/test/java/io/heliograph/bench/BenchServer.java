@@ -1,124 +1,100 @@
 package io.heliograph.bench;
 
-import com.sun.management.HotSpotDiagnosticMXBean;
-import io.heliograph.embedded.EmbeddedHub;
-import java.io.BufferedReader;
+import io.heliograph.embedded.HubProcess;
+import io.heliograph.server.HubPlan;
+import io.heliograph.server.RunningHub;
+import io.heliograph.server.TestServer;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.PrintStream;
-import java.lang.management.GarbageCollectorMXBean;
-import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import javax.management.JMException;
-import javax.management.ObjectName;
-import org.glassfish.embeddable.GlassFishException;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
+import java.util.Map;
 
-/**
- * The measured process: Payara Embedded with the hub at the root and the textbook beside it.
- *
- * <p>Says {@code ok} when both are deployed, then answers what it alone knows: {@code heap}, the
- * bytes that live after a collection, and {@code overhead}, how long it has collected and compiled
- * so far. Ends with its input.
- */
-final class BenchServer {
-  /** What is only reachable through a reference's queue goes in a second collection. */
-  private static final int COLLECTIONS = 2;
+/** The measured process: the server of this build with the hub at the root, and what is beside. */
+final class BenchServer implements AutoCloseable {
+  /** Between two looks at a WAR that comes up. */
+  private static final long LOOK_MILLIS = 100;
 
-  private BenchServer() {}
+  private final RunningHub hub;
+  private final int port;
+  private final ServerFigures figures;
+
+  private BenchServer(RunningHub hub, int port) throws IOException {
+    this.hub = hub;
+    this.port = port;
+    this.figures = ServerFigures.of(hub.pid());
+  }
 
   /**
-   * @param arguments port, directory for the server's files, the hub's WAR (or {@code -} for none),
-   *     the textbook's (likewise)
+   * Starts it, and waits until all of it answers.
+   *
+   * @param settings of the hub
+   * @param beside other WARs, each by its context root
+   * @param jvmOptions all that its JVM gets besides what the server's own start script gives it
    */
-  public static void main(String[] arguments) throws IOException {
-    PrintStream answers = System.out;
-    // Payara logs to both; answers must stay alone on theirs.
-    System.setOut(System.err);
-    int status = 1;
-    try (EmbeddedHub server =
-        EmbeddedHub.start(Integer.parseInt(arguments[0]), Path.of(arguments[1]))) {
-      requireDeployed(
-          arguments[2], arguments[2].equals("-") || server.deploy(Path.of(arguments[2])));
-      requireDeployed(
-          arguments[3],
-          arguments[3].equals("-") || server.deployBeside("textbook", Path.of(arguments[3])));
-      answers.println(new Fields("ok"));
-      BufferedReader commands =
-          new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-      for (@Nullable String line = commands.readLine(); line != null; line = commands.readLine()) {
-        answers.println(answer(Fields.parse(line)));
-      }
-      status = 0;
-    } catch (GlassFishException | RuntimeException e) {
-      e.printStackTrace(System.err);
-      answers.println(new Fields("error").with("why", e));
-    } finally {
-      // A thread of Payara's would keep the JVM.
-      System.exit(status);
-    }
-  }
-
-  private static void requireDeployed(String war, boolean isDeployed) {
-    if (!isDeployed) {
-      throw new IllegalStateException("Payara did not deploy " + war);
-    }
-  }
-
-  private static Fields answer(Fields question) {
-    return switch (question.word()) {
-      case "heap" -> new Fields("ok").with("bytes", heapBytes());
-      case "overhead" ->
-          new Fields("ok")
-              .with("collecting", collectingMillis())
-              .with("compiling", compilingMillis());
-      default -> new Fields("error").with("why", "no question '" + question.word() + "'");
-    };
-  }
-
-  private static long heapBytes() {
-    // Both can be set at run time; a full collection then keeps little more than what lives.
-    long[] usual = {freeRatio("MinHeapFreeRatio", 5), freeRatio("MaxHeapFreeRatio", 10)};
-    for (int collection = 0; collection < COLLECTIONS; collection++) {
-      System.gc();
-    }
-    freeRatio("MaxHeapFreeRatio", usual[1]);
-    freeRatio("MinHeapFreeRatio", usual[0]);
-    trimNativeHeap();
-    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-  }
-
-  private static long freeRatio(String option, long percent) {
-    HotSpotDiagnosticMXBean machine =
-        ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
-    long before = Long.parseLong(machine.getVMOption(option).getValue());
-    machine.setVMOption(option, Long.toString(percent));
-    return before;
-  }
-
-  /** What the compiler took for a while would else be counted as resident until some later day. */
-  private static void trimNativeHeap() {
+  static BenchServer start(
+      Path directory,
+      Map<String, String> settings,
+      Map<String, Path> beside,
+      List<String> jvmOptions)
+      throws IOException, InterruptedException {
+    int port = HubProcess.freePort();
+    Path data = Files.createDirectories(data(directory));
+    RunningHub hub =
+        TestServer.ofThisBuild()
+            .launch(new HubPlan(port, data, null, settings, beside, jvmOptions, line -> {}));
     try {
-      ManagementFactory.getPlatformMBeanServer()
-          .invoke(
-              ObjectName.getInstance("com.sun.management:type=DiagnosticCommand"),
-              "systemTrimNativeHeap",
-              new Object[0],
-              new String[0]);
-    } catch (JMException e) {
-      throw new IllegalStateException(
-          "this JVM cannot trim its native heap; use 17.0.9 or later", e);
+      URI url = hub.awaitReady(HubProcess.START_DEADLINE);
+      if (beside.containsKey(Target.TEXTBOOK_ROOT)) {
+        awaitTextbook(url, hub.log());
+      }
+      return new BenchServer(hub, port);
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      hub.close();
+      throw e;
     }
   }
 
-  private static long compilingMillis() {
-    return ManagementFactory.getCompilationMXBean().getTotalCompilationTime();
+  /** Where the hub's data are under {@code directory}, and the server's log. */
+  static Path data(Path directory) {
+    return directory.resolve("data");
   }
 
-  private static long collectingMillis() {
-    return ManagementFactory.getGarbageCollectorMXBeans().stream()
-        .mapToLong(GarbageCollectorMXBean::getCollectionTime)
-        .sum();
+  /** Nobody else refuses to be read at the path that it takes events at. */
+  private static void awaitTextbook(URI url, Path log) throws IOException, InterruptedException {
+    long end = System.nanoTime() + HubProcess.START_DEADLINE.toNanos();
+    int status = 0;
+    while (status != HttpURLConnection.HTTP_BAD_METHOD) {
+      if (System.nanoTime() > end) {
+        throw new IllegalStateException(
+            "the textbook's WAR did not come up, it answers " + status + "; see " + log);
+      }
+      Thread.sleep(LOOK_MILLIS);
+      HttpURLConnection connection =
+          (HttpURLConnection) url.resolve(Target.TEXTBOOK.publishPath()).toURL().openConnection();
+      connection.setRequestProperty("Connection", "close");
+      status = connection.getResponseCode();
+      connection.disconnect();
+    }
+  }
+
+  int port() {
+    return port;
+  }
+
+  ServerFigures figures() {
+    return figures;
+  }
+
+  /** Its data are nobody's any more, so it need not stop in good order. */
+  @Override
+  public void close() throws IOException {
+    try {
+      figures.close();
+    } finally {
+      hub.close();
+    }
   }
 }

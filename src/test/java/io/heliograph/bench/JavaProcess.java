@@ -2,7 +2,6 @@ package io.heliograph.bench;
 
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
@@ -12,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -39,22 +37,14 @@ final class JavaProcess implements AutoCloseable {
    * Starts it.
    *
    * @param log where its standard error goes
-   * @param main what it runs; with {@code libraries}, where these lie is its class path
+   * @param main what it runs; where it lies is its class path
    */
-  JavaProcess(
-      String name,
-      Path log,
-      List<String> jvmOptions,
-      Class<?> main,
-      List<Class<?>> libraries,
-      List<String> arguments)
+  JavaProcess(String name, Path log, List<String> jvmOptions, Class<?> main, List<String> arguments)
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmOptions);
-    StringJoiner classPath = new StringJoiner(File.pathSeparator).add(location(main));
-    libraries.forEach(library -> classPath.add(location(library)));
-    command.addAll(List.of("-cp", classPath.toString(), main.getName()));
+    command.addAll(List.of("-cp", location(main), main.getName()));
     command.addAll(arguments);
     this.name = name;
     this.log = log;
@@ -64,10 +54,6 @@ final class JavaProcess implements AutoCloseable {
             new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
     answers =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-  }
-
-  long pid() {
-    return process.pid();
   }
 
   /** CPU time of all its threads so far, from {@code /proc/<pid>/stat}, in steps of 10 ms. */
@@ -86,11 +72,6 @@ final class JavaProcess implements AutoCloseable {
   Fields ask(Fields command) throws IOException {
     commands.write(command + "\n");
     commands.flush();
-    return answer();
-  }
-
-  /** The next answer; for a process that speaks first. */
-  Fields answer() throws IOException {
     @Nullable String line = answers.readLine();
     while (line != null && !ANSWER.matcher(line).lookingAt()) {
       line = answers.readLine();

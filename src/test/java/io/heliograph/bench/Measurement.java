@@ -69,12 +69,10 @@ final class Measurement {
         after.client.number("p99") / 1e6,
         after.client.number("max") / 1e6,
         published.number("p99") / 1e6,
-        (after.overhead.number("collecting") - before.overhead.number("collecting"))
-            / 1e3
-            / seconds,
-        (after.overhead.number("compiling") - before.overhead.number("compiling")) / 1e3 / seconds,
+        (after.overhead.collectingMillis() - before.overhead.collectingMillis()) / 1e3 / seconds,
+        (after.overhead.compilingMillis() - before.overhead.compilingMillis()) / 1e3 / seconds,
         account);
   }
 
-  private record Mark(Fields client, Duration clientCpu, Duration cpu, Fields overhead) {}
+  private record Mark(Fields client, Duration clientCpu, Duration cpu, Overhead overhead) {}
 }

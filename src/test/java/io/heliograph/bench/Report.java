@@ -18,8 +18,14 @@ final class Report {
 
   private static final String LINE = "%-46s%14s%14s%10s%n";
 
+  private final String server;
   private final List<String> lines = new ArrayList<>();
   private final List<String> violations = new ArrayList<>();
+
+  /** Of a run on {@code server}. */
+  Report(String server) {
+    this.server = server;
+  }
 
   void section(String title) {
     lines.add(String.format("%n%s%n", title));
@@ -56,7 +62,7 @@ final class Report {
   @Override
   public String toString() {
     StringBuilder table = new StringBuilder();
-    table.append(String.format(LINE, "", "hub", "textbook", "better by"));
+    table.append(String.format(LINE, "On " + server, "hub", "textbook", "better by"));
     lines.forEach(table::append);
     table.append(System.lineSeparator());
     violations.forEach(text -> table.append("FAILED: ").append(text).append('\n'));

@@ -7,38 +7,50 @@ import java.time.Duration;
 import java.util.stream.Stream;
 
 /** What the server's process uses. Linux only: reads {@code /proc}. */
-final class ServerFigures {
-  private final JavaProcess server;
+final class ServerFigures implements AutoCloseable {
+  private final ProcessHandle process;
+  private final ServerBeans beans;
 
-  ServerFigures(JavaProcess server) {
-    this.server = server;
+  private ServerFigures(ProcessHandle process, ServerBeans beans) {
+    this.process = process;
+    this.beans = beans;
   }
 
-  /** CPU time of all its threads so far. */
+  static ServerFigures of(long pid) throws IOException {
+    ProcessHandle process =
+        ProcessHandle.of(pid)
+            .orElseThrow(() -> new IllegalStateException("the server, " + pid + ", has ended"));
+    return new ServerFigures(process, ServerBeans.of(pid));
+  }
+
+  /** CPU time of all its threads so far, in steps of 10 ms. */
   Duration cpu() {
-    return server.cpu();
+    return process
+        .info()
+        .totalCpuDuration()
+        .orElseThrow(() -> new IllegalStateException("the server has ended"));
   }
 
-  /** Milliseconds that its collectors worked so far, and its compilers. */
-  Fields overhead() throws IOException {
-    return server.ask(new Fields("overhead"));
+  /** How long its collectors worked so far, and its compilers. */
+  Overhead overhead() throws IOException {
+    return beans.overhead();
   }
 
   /** Its open files, connections among them. */
   long openFiles() throws IOException {
-    try (Stream<Path> files = Files.list(process("fd"))) {
+    try (Stream<Path> files = Files.list(entry("fd"))) {
       return files.count();
     }
   }
 
   /** What lives on its heap: collects first, and gives back to the system what is free. */
   long heapBytes() throws IOException {
-    return server.ask(new Fields("heap")).number("bytes");
+    return beans.heapBytes();
   }
 
   /** Its memory that is in RAM. Ask for {@link #heapBytes} first, or it holds a free heap. */
   long residentBytes() throws IOException {
-    Path status = process("status");
+    Path status = entry("status");
     for (String line : Files.readAllLines(status)) {
       if (line.startsWith("VmRSS:")) {
         return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
@@ -47,7 +59,12 @@ final class ServerFigures {
     throw new IOException(status + " has no VmRSS");
   }
 
-  private Path process(String entry) {
-    return Path.of("/proc", Long.toString(server.pid()), entry);
+  private Path entry(String name) {
+    return Path.of("/proc", Long.toString(process.pid()), name);
+  }
+
+  @Override
+  public void close() throws IOException {
+    beans.close();
   }
 }

@@ -1,19 +1,16 @@
 package io.heliograph.bench;
 
-import io.heliograph.embedded.HubProcess;
 import io.heliograph.embedded.Unlimited;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.glassfish.embeddable.GlassFish;
 
 /** What every scenario plays on: the server, its figures, new clients, and a place for results. */
 final class Stage implements AutoCloseable {
@@ -41,42 +38,28 @@ final class Stage implements AutoCloseable {
   private final BenchOptions options;
   private final Consumer<String> out;
   private final long startNanos = System.nanoTime();
-  private final Report report = new Report();
-  private final int port;
-  private final JavaProcess server;
+  private final Report report;
+  private final BenchServer server;
   private final ServerFigures figures;
   private int clients;
 
   /** Starts the server with whatever the options ask for. Takes some seconds. */
-  Stage(BenchOptions options, Consumer<String> out) throws IOException {
+  Stage(BenchOptions options, Consumer<String> out) throws IOException, InterruptedException {
     this.options = options;
     this.out = out;
-    this.port = HubProcess.freePort();
+    this.report = new Report(options.server());
     Path directory = emptied(options.directory());
-    List<String> jvm = new ArrayList<>(options.serverOptions());
-    for (String opens : System.getProperty("payara.opens", "").split(" ", -1)) {
-      jvm.add(opens);
-    }
-    jvm.removeIf(String::isEmpty);
-    jvm.add("-Dheliograph.data=" + directory.resolve("data"));
-    Unlimited.besides(HUB_SETTINGS).forEach((key, value) -> jvm.add("-D" + key + "=" + value));
-    progress("starting Payara Embedded; its log is " + directory.resolve("server.log"));
+    progress("starting " + options.server() + "; its log is in " + BenchServer.data(directory));
     server =
-        new JavaProcess(
-            "the server",
-            directory.resolve("server.log"),
-            jvm,
-            BenchServer.class,
-            // Not the hub's classes: the server would find them before the WAR's.
-            List.of(GlassFish.class),
-            List.of(
-                Integer.toString(port),
-                Files.createDirectories(directory.resolve("payara")).toString(),
-                has(Target.HUB) ? options.war().toString() : "-",
-                has(Target.TEXTBOOK) ? TextbookWar.writeTo(directory).toString() : "-"));
-    server.answer();
-    figures = new ServerFigures(server);
-    progress("it answers on port " + port);
+        BenchServer.start(
+            directory,
+            Unlimited.besides(HUB_SETTINGS),
+            has(Target.TEXTBOOK)
+                ? Map.of(Target.TEXTBOOK_ROOT, TextbookWar.writeTo(directory))
+                : Map.of(),
+            options.serverOptions());
+    figures = server.figures();
+    progress("it answers on port " + server.port());
   }
 
   BenchOptions options() {
@@ -104,8 +87,7 @@ final class Stage implements AutoCloseable {
             options.directory().resolve("client-" + clients + ".log"),
             List.of("-Xmx1g", "-XX:+UseParallelGC"),
             LoadClient.class,
-            List.of(),
-            List.of(Integer.toString(port), Integer.toString(keys))));
+            List.of(Integer.toString(server.port()), Integer.toString(keys))));
   }
 
   /** An order to publish as fast as is acknowledged, within a window ahead of a group. */

@@ -7,6 +7,9 @@ enum Target {
   /** {@link TextbookResource}, on the same server. */
   TEXTBOOK("/textbook/events", "/textbook/publish");
 
+  /** Where the textbook is deployed. */
+  static final String TEXTBOOK_ROOT = "textbook";
+
   private final String readPath;
   private final String publishPath;
 

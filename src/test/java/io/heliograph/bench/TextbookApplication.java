@@ -7,8 +7,10 @@ import java.util.Set;
 /** The textbook's WAR: one resource. */
 @ApplicationPath("/")
 public class TextbookApplication extends Application {
+  /** The one way to an only instance that every JAX-RS takes, CDI or not. */
   @Override
-  public Set<Class<?>> getClasses() {
-    return Set.of(TextbookResource.class);
+  @SuppressWarnings("deprecation")
+  public Set<Object> getSingletons() {
+    return Set.of(new TextbookResource());
   }
 }

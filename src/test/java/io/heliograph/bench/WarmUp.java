@@ -24,14 +24,14 @@ final class WarmUp implements Scenario {
   public void run(Stage stage) throws IOException {
     double compilingShare = 1;
     for (int round = 1; round <= MOST_ROUNDS && compilingShare > WARM_COMPILING_SHARE; round++) {
-      long compilingBefore = stage.figures().overhead().number("compiling");
+      long compilingBefore = stage.figures().overhead().compilingMillis();
       long beginNanos = System.nanoTime();
       for (Target target : Target.values()) {
         if (stage.has(target)) {
           warm(stage, target);
         }
       }
-      long compilingMillis = stage.figures().overhead().number("compiling") - compilingBefore;
+      long compilingMillis = stage.figures().overhead().compilingMillis() - compilingBefore;
       compilingShare = compilingMillis * 1e6 / (System.nanoTime() - beginNanos);
       stage.progress(
           "warming up, round "

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>One at a time in a JVM, used by one thread. The JVM needs the options that the POM names in
  * {@code payara.opens}.
  */
-public final class EmbeddedHub implements AutoCloseable {
+final class EmbeddedHub implements AutoCloseable {
   private static final String APPLICATION = "heliograph";
 
   /** Prefix of what Payara sets in its domain.xml before it starts. */
@@ -34,21 +34,13 @@ public final class EmbeddedHub implements AutoCloseable {
   }
 
   /**
-   * A server on 127.0.0.1 that has started and has nothing deployed; its users go with its files.
+   * A server that has started and has nothing deployed.
    *
    * @param directory where the server puts its own files; they are gone after {@link #close()}
+   * @param users the realm's file, which must exist
    * @throws CannotStartException if the port is in use or the JDK does not fit
    */
-  public static EmbeddedHub start(int port, Path directory) throws GlassFishException {
-    return start(Listening.on(Listening.LOOPBACK, port), directory, null);
-  }
-
-  /**
-   * Likewise, elsewhere.
-   *
-   * @param users the realm's file, which must exist; null for one among the server's files
-   */
-  static EmbeddedHub start(Listening listening, Path directory, @Nullable Path users)
+  static EmbeddedHub start(Listening listening, Path directory, Path users)
       throws GlassFishException {
     requireSupportedJdk();
     listening.requireFree();
@@ -59,10 +51,8 @@ public final class EmbeddedHub implements AutoCloseable {
     properties.setProperty(
         CONFIGURATION + "network-config.network-listeners.network-listener.http-listener.address",
         listening.text());
-    if (users != null) {
-      properties.setProperty(
-          CONFIGURATION + "security-service.auth-realm.file.property.file", users.toString());
-    }
+    properties.setProperty(
+        CONFIGURATION + "security-service.auth-realm.file.property.file", users.toString());
     properties.setProperty("glassfish.embedded.tmpdir", directory.toString());
     GlassFishRuntime runtime = GlassFishRuntime.bootstrap();
     GlassFish server = runtime.newGlassFish(properties);
@@ -75,7 +65,7 @@ public final class EmbeddedHub implements AutoCloseable {
    *
    * @return false if Payara could not; the cause is in its log only
    */
-  public boolean deploy(Path war) throws GlassFishException {
+  boolean deploy(Path war) throws GlassFishException {
     @Nullable String name =
         server.getDeployer().deploy(war.toFile(), "--name", APPLICATION, "--contextroot", "/");
     isDeployed = name != null;
@@ -83,7 +73,7 @@ public final class EmbeddedHub implements AutoCloseable {
   }
 
   /** Deploys another WAR beside the hub; likewise. */
-  public boolean deployBeside(String contextRoot, Path war) throws GlassFishException {
+  boolean deployBeside(String contextRoot, Path war) throws GlassFishException {
     return server
             .getDeployer()
             .deploy(war.toFile(), "--name", contextRoot, "--contextroot", contextRoot)

@@ -180,7 +180,7 @@ class FirstStartIT {
   private HubProcess.Plan plan(
       Path war, String address, People people, Map<String, String> settings) {
     return new HubProcess.Plan(
-        war, address, port, data, people, settings, List.of("-Xmx512m"), said::add);
+        war, address, port, data, people, settings, Map.of(), List.of("-Xmx512m"), said::add);
   }
 
   private static Path hub() {

@@ -72,6 +72,7 @@ public final class HubProcess implements AutoCloseable {
    * @param address where it listens
    * @param people what becomes of the realm's users
    * @param settings {@code heliograph.*} and other system properties of the hub's JVM
+   * @param beside other WARs, each by its context root
    * @param flags options of its JVM, such as {@code -Xmx1g}
    * @param listener gets each line that is meant for a person, on a thread of its own
    */
@@ -82,10 +83,11 @@ public final class HubProcess implements AutoCloseable {
       Path data,
       People people,
       Map<String, String> settings,
+      Map<String, Path> beside,
       List<String> flags,
       Consumer<String> listener) {
 
-    /** On 127.0.0.1, and with whatever users are there. */
+    /** On 127.0.0.1, alone, and with whatever users are there. */
     public Plan(
         Path war,
         int port,
@@ -93,7 +95,16 @@ public final class HubProcess implements AutoCloseable {
         Map<String, String> settings,
         List<String> flags,
         Consumer<String> listener) {
-      this(war, Listening.LOOPBACK, port, data, People.UNTOUCHED, settings, flags, listener);
+      this(
+          war,
+          Listening.LOOPBACK,
+          port,
+          data,
+          People.UNTOUCHED,
+          settings,
+          Map.of(),
+          flags,
+          listener);
     }
   }
 
@@ -155,6 +166,8 @@ public final class HubProcess implements AutoCloseable {
     command.add(plan.address());
     command.add(plan.people().administrator());
     command.add(Boolean.toString(plan.people().getsNewPassword()));
+    plan.beside()
+        .forEach((root, other) -> command.addAll(List.of(root, other.toAbsolutePath().toString())));
     return command;
   }
 

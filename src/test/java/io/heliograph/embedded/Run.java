@@ -42,6 +42,7 @@ final class Run {
                 data,
                 people(),
                 hubSettings(),
+                Map.of(),
                 List.of(),
                 Run::say));
     AtomicBoolean isStopping = new AtomicBoolean();

@@ -7,8 +7,10 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.glassfish.embeddable.GlassFishException;
@@ -32,25 +34,31 @@ final class Serve {
   static final int REFUSED = 2;
 
   private final Path war;
+  private final Map<String, Path> beside;
   private final Path data;
   private final PrintStream out;
   private final CountDownLatch stopRequested = new CountDownLatch(1);
 
-  private Serve(Path war, Path data, PrintStream out) {
+  private Serve(Path war, Map<String, Path> beside, Path data, PrintStream out) {
     this.war = war;
+    this.beside = beside;
     this.data = data;
     this.out = out;
   }
 
   /**
    * Arguments: the WAR, the port, the data directory, the process without which it ends too, the
-   * address, and what {@link People} consist of.
+   * address, what {@link People} consist of, and other WARs, each after its context root.
    */
   public static void main(String[] arguments) {
     PrintStream out = System.out;
     System.setOut(System.err);
     ServerLog.showWarningsOn(out);
-    Serve serve = new Serve(Path.of(arguments[0]), Path.of(arguments[2]), out);
+    Map<String, Path> beside = new LinkedHashMap<>();
+    for (int at = 7; at < arguments.length; at += 2) {
+      beside.put(arguments[at], Path.of(arguments[at + 1]));
+    }
+    Serve serve = new Serve(Path.of(arguments[0]), beside, Path.of(arguments[2]), out);
     serve.stopWith(ProcessHandle.of(Long.parseLong(arguments[3])));
     Signals.onStop(serve.stopRequested::countDown);
     People people = new People(arguments[5], Boolean.parseBoolean(arguments[6]));
@@ -154,6 +162,11 @@ final class Serve {
     ServerLog.Failure failure = ServerLog.watchForFailure();
     if (!hub.deploy(war)) {
       throw new CannotStartException("the hub was not deployed: " + failure.reason());
+    }
+    for (Map.Entry<String, Path> other : beside.entrySet()) {
+      if (!hub.deployBeside(other.getKey(), other.getValue())) {
+        throw new CannotStartException(other.getValue() + " was not deployed: " + failure.reason());
+      }
     }
     end(deployedNanos);
   }

@@ -27,6 +27,7 @@ final class PayaraEmbedded implements TestServer {
                 plan.data(),
                 administrator == null ? People.UNTOUCHED : new People(administrator, false),
                 plan.settings(),
+                plan.beside(),
                 plan.flags(),
                 plan.listener())));
   }

@@ -92,6 +92,9 @@ final class Tomcat implements TestServer {
     }
     // This name is the root's.
     Files.copy(TestServer.war(), deployed.resolve("ROOT.war"));
+    for (Map.Entry<String, Path> other : plan.beside().entrySet()) {
+      Files.copy(other.getValue(), deployed.resolve(other.getKey() + ".war"));
+    }
     return new ServerProcess(
         command(plan, base),
         plan,

@@ -112,14 +112,18 @@ final class WildFly implements TestServer {
     Files.createDirectories(deployments);
     // This name is the root's.
     Files.copy(TestServer.war(), deployments.resolve("ROOT.war"));
-    Path failed = deployments.resolve("ROOT.war.failed");
+    List<Path> failures = new ArrayList<>(List.of(deployments.resolve("ROOT.war.failed")));
+    for (Map.Entry<String, Path> other : plan.beside().entrySet()) {
+      Files.copy(other.getValue(), deployments.resolve(other.getKey() + ".war"));
+      failures.add(deployments.resolve(other.getKey() + ".war.failed"));
+    }
     return new ServerProcess(
         command(plan, base, management),
         plan,
         base,
         administrator,
         new WildFlyDeployments(deployments),
-        said -> Files.exists(failed));
+        said -> failures.stream().anyMatch(Files::exists));
   }
 
   private List<String> command(HubPlan plan, Path base, int management) {

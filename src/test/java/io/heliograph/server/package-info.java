@@ -1,6 +1,7 @@
 /**
- * The servers that the integration tests run on, and all that tests must know to tell one from
- * another: how a hub is started in a process of its own, and how the realm gets its users.
+ * The servers that the integration tests and the benchmark run on, and all that these must know to
+ * tell one from another: how a hub is started in a process of its own, and how the realm gets its
+ * users.
  *
  * <p>One class for each server. Which one it is, the build says ({@code mvn verify}, {@code
  * -Pwildfly}, {@code -Ptomcat}); a test asks {@link io.heliograph.server.TestServer#ofThisBuild()}

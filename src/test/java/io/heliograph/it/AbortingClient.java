@@ -9,6 +9,8 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +37,7 @@ final class AbortingClient implements ClientLoop.Handler {
   static final class Crowd {
     final int readers;
     final Duration meanLife;
-    final int[] gone = new int[Way.values().length];
+    final Map<Way, Integer> gone = new EnumMap<>(Way.class);
     long events;
     long answers;
     boolean isOver;
@@ -216,7 +218,7 @@ final class AbortingClient implements ClientLoop.Handler {
     if (open == null) {
       return;
     }
-    crowd.gone[way.ordinal()]++;
+    crowd.gone.merge(way, 1, Integer::sum);
     try {
       if (way != Way.CLOSES) {
         open.setOption(StandardSocketOptions.SO_LINGER, 0);

@@ -40,7 +40,7 @@ class LateWritesIT {
   private static final Duration NOTICED = HEARTBEAT.multipliedBy(2).plusSeconds(2);
 
   /** So many come and go in a second. */
-  private static final int ARRIVALS_PER_SECOND = 200;
+  private static final int ARRIVALS_PER_SECOND = 60;
 
   private static final int CALLERS = 8;
   private static final Duration BATCH_EVERY = Duration.ofMillis(50);

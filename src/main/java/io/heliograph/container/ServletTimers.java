@@ -16,10 +16,11 @@ import org.jspecify.annotations.Nullable;
 @WebListener
 public class ServletTimers implements ServletContextListener {
   /** A tick does not block for long; what it may have begun was told to end. */
-  private static final int STOP_SECONDS = 2;
+  private static final int STOP_MILLIS = 2_000;
 
   @Inject private Ticker ticker;
   private @Nullable ScheduledExecutorService timer;
+  private @Nullable Thread thread;
 
   @SuppressWarnings("NullAway.Init")
   public ServletTimers() {}
@@ -27,22 +28,31 @@ public class ServletTimers implements ServletContextListener {
   @Override
   public void contextInitialized(ServletContextEvent event) {
     long millis = ticker.every().toMillis();
-    timer = Executors.newSingleThreadScheduledExecutor(HubExecutors.threads("tick"));
+    timer = Executors.newSingleThreadScheduledExecutor(this::thread);
     // Ends with the executor only: a tick lets nothing out.
     var unused = timer.scheduleWithFixedDelay(ticker::tick, millis, millis, TimeUnit.MILLISECONDS);
   }
 
+  private Thread thread(Runnable ticks) {
+    Thread made = HubExecutors.threads("tick").newThread(ticks);
+    thread = made;
+    return made;
+  }
+
   @Override
   public void contextDestroyed(ServletContextEvent event) {
-    if (timer == null) {
+    ScheduledExecutorService started = timer;
+    Thread ticking = thread;
+    if (started == null || ticking == null) {
       return;
     }
-    timer.shutdownNow();
+    started.shutdownNow();
     try {
       // Tomcat looks for threads next, and warns of one that is about to end.
-      if (!timer.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+      ticking.join(STOP_MILLIS);
+      if (ticking.isAlive()) {
         System.getLogger(ServletTimers.class.getName())
-            .log(System.Logger.Level.WARNING, "a tick has not ended within {0} s", STOP_SECONDS);
+            .log(System.Logger.Level.WARNING, "a tick has not ended within {0} ms", STOP_MILLIS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

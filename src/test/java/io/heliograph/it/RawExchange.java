@@ -28,6 +28,17 @@ final class RawExchange implements AutoCloseable {
    * @param from the address of this end, one of the loopback's
    */
   RawExchange(URI hub, String from) throws IOException {
+    this(hub, from, 0);
+  }
+
+  /**
+   * @param receiveBufferBytes so little fits between the server's socket and this one; 0 for what
+   *     the system gives
+   */
+  RawExchange(URI hub, String from, int receiveBufferBytes) throws IOException {
+    if (receiveBufferBytes > 0) {
+      socket.setReceiveBufferSize(receiveBufferBytes);
+    }
     socket.bind(new InetSocketAddress(from, 0));
     socket.connect(new InetSocketAddress(hub.getHost(), hub.getPort()));
     socket.setSoTimeout((int) Waiting.DEADLINE.toMillis());
@@ -56,6 +67,11 @@ final class RawExchange implements AutoCloseable {
   /** Likewise, without waiting for the body: a stream's has no end. */
   int headStatus() throws IOException {
     return status(socket.getInputStream(), new byte[8192], true);
+  }
+
+  /** The port of this end. */
+  int port() {
+    return socket.getLocalPort();
   }
 
   /** Whether something of the response is here; does not wait. */

@@ -7,11 +7,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes an HTTP/1.1 response apart as its bytes come: head, then a body that is chunked, counted or
- * ends with the connection (RFC 9112, 6.3).
+ * ends with the connection (RFC 9112, 6.3). Fails where a line is not what has to stand there.
  */
 final class Response {
   /** Where the body goes. */
@@ -29,6 +30,11 @@ final class Response {
     UNTIL_CLOSED,
     END
   }
+
+  private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[01] [1-5]\\d\\d( .*)?");
+  private static final Pattern HEADER = Pattern.compile("[!#-'*+.^_`|~\\w-]+:.*");
+  private static final Pattern CHUNK_SIZE = Pattern.compile("\\p{XDigit}{1,8}\\s*(;.*)?");
+  private static final Pattern NOTHING = Pattern.compile("");
 
   private final Runnable headRead;
   private final Body body;
@@ -101,19 +107,31 @@ final class Response {
     switch (at) {
       case HEAD -> head(text);
       case CHUNK_SIZE -> {
+        require(CHUNK_SIZE, text);
         remaining = Long.parseLong(text.split(";", -1)[0].strip(), 16);
         at = remaining == 0 ? At.TRAILER : At.CHUNK;
       }
-      case CHUNK_END -> at = At.CHUNK_SIZE;
-      case TRAILER -> at = text.isEmpty() ? At.END : At.TRAILER;
+      case CHUNK_END -> {
+        require(NOTHING, text);
+        at = At.CHUNK_SIZE;
+      }
+      case TRAILER -> {
+        if (text.isEmpty()) {
+          at = At.END;
+        } else {
+          require(HEADER, text);
+        }
+      }
       default -> throw new IllegalStateException("no line is expected at " + at);
     }
   }
 
   private void head(String text) {
     if (status == 0) {
+      require(STATUS_LINE, text);
       status = Integer.parseInt(text.split(" ", -1)[1]);
     } else if (!text.isEmpty()) {
+      require(HEADER, text);
       int colon = text.indexOf(':');
       headers
           .computeIfAbsent(
@@ -124,6 +142,12 @@ final class Response {
     } else {
       at = framing();
       headRead.run();
+    }
+  }
+
+  private static void require(Pattern form, String line) {
+    if (!form.matcher(line).matches()) {
+      throw new AssertionError("the response has '" + line + "' where " + form + " has to be");
     }
   }
 

@@ -32,6 +32,15 @@ final class Sizes {
   /** Likewise where each takes a minute on a busy machine; to stand: 20. */
   static final int SERVER_REDEPLOYMENTS = size("it.redeployments", 3);
 
+  /** Clients that come and go at random; to stand: 2,000. */
+  static final int LATE_CLIENTS = size("it.late.clients", 200);
+
+  /** Events a second for them; to stand: 500. */
+  static final int LATE_EVENTS = size("it.late.events", 100);
+
+  /** How long they come and go; to stand: 60. */
+  static final int LATE_SECONDS = size("it.late.seconds", 10);
+
   private Sizes() {}
 
   private static int size(String property, int modest) {

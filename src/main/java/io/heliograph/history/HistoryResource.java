@@ -10,6 +10,7 @@ import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HEAD;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
@@ -55,6 +56,17 @@ public class HistoryResource {
         uri,
         request,
         response);
+  }
+
+  /** RESTEasy would take HEAD for that of a key named so. */
+  @HEAD
+  @Path("events")
+  public void headOfPage(
+      @PathParam("stream") String stream,
+      @Context UriInfo uri,
+      @Context HttpServletRequest request,
+      @Suspended AsyncResponse response) {
+    page(stream, uri, request, response);
   }
 
   private void page(View view, UriInfo uri, HttpServletRequest request, AsyncResponse response) {

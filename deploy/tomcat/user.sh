@@ -3,38 +3,11 @@
 #
 #   user.sh NAME ROLE...        events-read-own events-read-all events-publish events-admin
 #
-# Asks for the password, or reads it from the first line of standard input; it is never in a command
-# line, which every user of the machine can read. A running server knows it within ten seconds.
+# Asks for the password, or reads it from the first line of standard input. A running server knows it
+# within ten seconds.
 set -euo pipefail
 . "$(dirname "$0")/tomcat.sh"
-
-if [[ $# -lt 2 || ! $1 =~ ^[A-Za-z0-9._@-]+$ ]]; then
-  echo "usage: user.sh NAME ROLE..., the name of letters, digits and . _ @ -" >&2
-  exit 2
-fi
-name=$1
-shift
-for role in "$@"; do
-  case $role in
-    events-read-own | events-read-all | events-publish | events-admin) ;;
-    *)
-      echo "$role is no role of the hub: events-read-own, events-read-all, events-publish, events-admin" >&2
-      exit 2
-      ;;
-  esac
-done
-roles=$(IFS=,; printf '%s' "$*")
-
-if [[ -t 0 ]]; then
-  read -rsp "Password of $name: " password
-  echo
-else
-  IFS= read -r password || [[ -n $password ]]
-fi
-if [[ -z $password || $password == *[^\ -~]* ]]; then
-  echo "a password has one character at least, and none but ASCII" >&2
-  exit 2
-fi
+. "$here/../asked-user.sh"
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
@@ -65,9 +38,9 @@ fi
 
 users=$CATALINA_BASE/conf/tomcat-users.xml
 {
-  grep -v -e "<user username=\"$name\"" -e '</tomcat-users>' "$users"
-  printf '  <user username="%s" password="%s" roles="%s"/>\n</tomcat-users>\n' "$name" "$digest" "$roles"
+  grep -vF -e "<user username=\"$name\"" -e '</tomcat-users>' "$users"
+  printf '  <user username="%s" password="%s" roles="%s"/>\n</tomcat-users>\n' "$name" "$digest" "$(IFS=,; printf '%s' "${roles[*]}")"
 } > "$scratch/users"
 # In place, so that owner and mode stay.
 cat "$scratch/users" > "$users"
-echo "$name has the roles $*"
+echo "$name has the roles ${roles[*]}"

@@ -3,39 +3,11 @@
 #
 #   user.sh NAME GROUP...        events-read-own events-read-all events-publish events-admin
 #
-# Asks for the password, or reads it from the first line of standard input; it is never in a command
-# line, which every user of the machine can read. A running server knows it after
-# jboss-cli.sh -c '/subsystem=elytron/properties-realm=ApplicationRealm:load'
+# Asks for the password, or reads it from the first line of standard input. A running server knows it
+# after jboss-cli.sh -c '/subsystem=elytron/properties-realm=ApplicationRealm:load'
 set -euo pipefail
 . "$(dirname "$0")/wildfly.sh"
-
-if [[ $# -lt 2 || ! $1 =~ ^[A-Za-z0-9._@-]+$ ]]; then
-  echo "usage: user.sh NAME GROUP..., the name of letters, digits and . _ @ -" >&2
-  exit 2
-fi
-name=$1
-shift
-for group in "$@"; do
-  case $group in
-    events-read-own | events-read-all | events-publish | events-admin) ;;
-    *)
-      echo "$group is no role of the hub: events-read-own, events-read-all, events-publish, events-admin" >&2
-      exit 2
-      ;;
-  esac
-done
-groups=$(IFS=,; printf '%s' "$*")
-
-if [[ -t 0 ]]; then
-  read -rsp "Password of $name: " password
-  echo
-else
-  IFS= read -r password || [[ -n $password ]]
-fi
-if [[ -z $password || $password == *[^\ -~]* ]]; then
-  echo "a password has one character at least, and none but ASCII" >&2
-  exit 2
-fi
+. "$here/../asked-user.sh"
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
@@ -53,7 +25,7 @@ quoted=${quoted//\"/\\\"}
 -mp "$JBOSS_HOME/modules"
 org.jboss.as.domain-add-user
 --silent -a -r ApplicationRealm -sc "$JBOSS_BASE/configuration"
--u "$name" -p "$quoted" -g "$groups"
+-u "$name" -p "$quoted" -g "$(IFS=,; printf '%s' "${roles[*]}")"
 EOF
 )
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
@@ -61,4 +33,4 @@ if ! said=$("$java" "@$scratch/arguments" 2>&1); then
   printf '%s\n' "$said" >&2
   exit 1
 fi
-echo "$name has the groups $*"
+echo "$name has the groups ${roles[*]}"

@@ -51,13 +51,18 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
   /** How the runtimes' own messages begin: they say the status again, or where the URL led. */
   private static final List<String> RUNTIMES_OWN = List.of("HTTP ", "RESTEASY");
 
-  @Inject private HubMetrics metrics;
+  private final @Nullable HubMetrics metrics;
 
-  @SuppressWarnings("NullAway.Init")
-  public ProblemMapper() {}
+  /** What RESTEasy looks for; it has CDI make it by the other. */
+  public ProblemMapper() {
+    metrics = null;
+  }
 
-  @SuppressWarnings("UnnecessaryAssignment")
-  ProblemMapper(HubMetrics metrics) {
+  /**
+   * Not a field: Payara leaves those out on a thread of the hub's own, which most answers are on.
+   */
+  @Inject
+  public ProblemMapper(HubMetrics metrics) {
     this.metrics = metrics;
   }
 
@@ -66,7 +71,7 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
     Response response = response(failure);
     int status = response.getStatus();
     if (status >= 400 && status != 500) {
-      metrics.refused(reason(failure, status));
+      Objects.requireNonNull(metrics).refused(reason(failure, status));
     }
     return response;
   }

@@ -21,6 +21,9 @@ chmod 700 "$data"
 export JBOSS_HOME
 JAVA_OPTS="-Djboss.server.base.dir=$JBOSS_BASE" sh "$JBOSS_HOME/bin/jboss-cli.sh" --file="$here/heliograph.cli"
 
+# What the start itself is logged with, which the tool leaves as it is until then.
+sed -i 's/^logger\.org\.jboss\.as\.config\.level=.*/logger.org.jboss.as.config.level=INFO/' "$JBOSS_BASE/configuration/logging.properties"
+
 echo "WildFly in $JBOSS_BASE is set up; start it with"
 echo "  HELIOGRAPH_DATA=$data JAVA_OPTS='-Xms1g -Xmx1g -XX:+UseG1GC -XX:MaxGCPauseMillis=50 -XX:+ExitOnOutOfMemoryError -Djdk.nio.maxCachedBufferSize=262144 -Djava.net.preferIPv4Stack=true' $JBOSS_HOME/bin/standalone.sh"
 
